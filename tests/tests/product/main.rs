@@ -1,0 +1,5 @@
+//! The real binary, real AWS clients, real containers.
+
+mod faults;
+mod show;
+mod tasks;
