@@ -7,10 +7,11 @@
 # Does nothing when everything is there already; several callers at once wait for each other.
 set -eu
 
+# The aws command line carries a botocore of its own; the one below is what Python sees.
 BOTOCORE=1.44.5
 BOTO3=1.44.5
 AWSCLI=1.46.2
-MOTO=5
+MOTO=5.2.5
 
 cd "$(dirname "$0")/.."
 venv=target/venv
@@ -21,7 +22,7 @@ clients="botocore==$BOTOCORE boto3==$BOTO3 awscli==$AWSCLI"
 is_done() { [ -f "$venv/$1.stamp" ] && [ "$(cat "$venv/$1.stamp")" = "$2" ]; }
 all_done() {
     is_done clients "$clients" || return 1
-    [ "${1:-}" != bench ] || is_done bench "$clients moto>=$MOTO"
+    [ "${1:-}" != bench ] || is_done bench "$clients moto==$MOTO"
 }
 all_done "${1:-}" && exit 0
 
@@ -39,6 +40,6 @@ if ! is_done clients "$clients"; then
 fi
 if [ "${1:-}" = bench ]; then
     # shellcheck disable=SC2086
-    "$venv/bin/pip" install --quiet --disable-pip-version-check $clients "moto[server]>=$MOTO"
-    echo "$clients moto>=$MOTO" >"$venv/bench.stamp"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check $clients "moto[server]==$MOTO"
+    echo "$clients moto==$MOTO" >"$venv/bench.stamp"
 fi
