@@ -15,6 +15,7 @@ pub mod cidr;
 pub mod fargate;
 pub mod id;
 pub mod name;
+pub mod planted;
 pub mod quota;
 pub mod record;
 pub mod resources;

@@ -5,6 +5,8 @@
 //!       └───────────┴───────────┴─────── a task that fails to start skips to DEACTIVATING ───┘
 //! ```
 
+use crate::planted::{Bug, suffers};
+
 text_enum! {
     /// The life of a task, in order (Amazon ECS developer guide, "Task lifecycle states").
     pub enum TaskStatus {
@@ -77,6 +79,9 @@ text_enum! {
 impl TaskStatus {
     /// The later of the two: an observed status never goes back.
     pub fn advance(self, reported: Self) -> Self {
+        if suffers(Bug::StatusGoesBack) {
+            return reported;
+        }
         self.max(reported)
     }
 

@@ -16,6 +16,7 @@ mod schedule;
 pub mod state;
 mod txn;
 
+pub use apply::ecs::runnable::unrunnable_fields;
 pub use apply::node::{NodeInfo, NodeInput};
 pub use control::{LEASE_MS, LOST_NODE_RETENTION_MS, RESTART_HOLD_MS};
 pub use txn::Instant;

@@ -3,6 +3,7 @@
 use super::until;
 use crate::state::Contact;
 use crate::txn::Txn;
+use gantry_model::planted::{Bug, suffers};
 use gantry_model::record::{Node, NodeStatus, RecordKey, Task};
 use gantry_model::status::{ContainerStatus, DesiredStatus, StopCode, TaskStatus};
 use gantry_model::{NodeId, Timestamp};
@@ -74,6 +75,7 @@ fn lost(task: &Task, node: &Node, at: Timestamp) -> Task {
     for container in &mut task.observed.containers {
         container.status = ContainerStatus::Stopped;
     }
+    task.observed.released |= suffers(Bug::ReleasedWhenLost);
     task.tags.clear();
     task.version += 1;
     task

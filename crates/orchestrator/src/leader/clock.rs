@@ -4,6 +4,7 @@
 
 use crate::txn::Instant;
 use gantry_model::Timestamp;
+use gantry_model::planted::{Bug, suffers};
 
 /// What the shell reads before each batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,9 @@ impl LeaderClock {
 
     /// Advances to `now`.
     pub(super) fn advance(&mut self, now: Now) -> Instant {
+        if suffers(Bug::ClockFollowsWall) {
+            return Instant { at: Timestamp(now.wall_ms), mono_ms: now.mono_ms };
+        }
         let passed_ms = now.mono_ms.saturating_sub(self.mono_ms) as i64;
         let uncorrected_ms = self.shown_ms + passed_ms;
         let correction_max_ms = passed_ms / CORRECTION_SHARE;

@@ -1,6 +1,7 @@
 //! The rules that a node must pass, in order. The first that refuses is the one that is counted.
 
 use super::{Candidate, Wanted};
+use gantry_model::planted::{Bug, suffers};
 use gantry_model::record::NodeStatus;
 use gantry_model::resources::Dimension;
 use std::fmt;
@@ -74,7 +75,7 @@ fn architecture(candidate: &Candidate<'_>, wanted: &Wanted) -> Option<Refused> {
 }
 
 fn resources(candidate: &Candidate<'_>, wanted: &Wanted) -> Option<Refused> {
-    let lacking = candidate.free.lacks(&wanted.size)?;
+    let lacking = candidate.free.lacks(&wanted.size).filter(|_| !suffers(Bug::NodeOverbooked))?;
     let amount = |of: &gantry_model::Resources| {
         of.dimensions()
             .into_iter()

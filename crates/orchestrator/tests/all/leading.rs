@@ -13,7 +13,7 @@ fn create(name: &str) -> Input {
 fn commit(next: Next<u64>) -> gantry_model::change::JournalEntry {
     match next {
         Next::Commit(entry) => entry,
-        other => panic!("something to commit: {other:?}"),
+        other @ (Next::Idle | Next::Release(_)) => panic!("something to commit: {other:?}"),
     }
 }
 

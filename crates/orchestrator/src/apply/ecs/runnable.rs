@@ -28,7 +28,9 @@ const TASK: &[Field<TaskDefinitionContent>] = &[
     field("ipcMode", |c| c.ipc_mode.is_some()),
     field("proxyConfiguration", |c| c.proxy_configuration.is_some()),
     field("runtimePlatform.operatingSystemFamily", asks_for_windows),
-    field("trustedExecutionConfiguration", |c| c.trusted_execution.as_ref().is_some_and(|t| t.isolation_mode != "SHARED")),
+    field("trustedExecutionConfiguration", |c| {
+        c.trusted_execution.as_ref().is_some_and(|t| t.isolation_mode != "SHARED")
+    }),
 ];
 
 const VOLUME: &[Field<Volume>] = &[
@@ -43,12 +45,18 @@ const VOLUME: &[Field<Volume>] = &[
 const CONTAINER: &[Field<ContainerDefinition>] = &[
     field("containerDefinitions[].repositoryCredentials", |c| c.repository_credentials.is_some()),
     field("containerDefinitions[].links", |c| any(&c.links)),
-    field("containerDefinitions[].restartPolicy", |c| c.restart_policy.as_ref().is_some_and(|policy| policy.enabled)),
+    field("containerDefinitions[].restartPolicy", |c| {
+        c.restart_policy.as_ref().is_some_and(|policy| policy.enabled)
+    }),
     field("containerDefinitions[].environmentFiles", |c| any(&c.environment_files)),
     field("containerDefinitions[].volumesFrom", |c| any(&c.volumes_from)),
     field("containerDefinitions[].linuxParameters.devices", |c| linux(c, |l| any(&l.devices))),
-    field("containerDefinitions[].linuxParameters.initProcessEnabled", |c| linux(c, |l| on(l.init_process_enabled))),
-    field("containerDefinitions[].linuxParameters.sharedMemorySize", |c| linux(c, |l| l.shared_memory_size.is_some())),
+    field("containerDefinitions[].linuxParameters.initProcessEnabled", |c| {
+        linux(c, |l| on(l.init_process_enabled))
+    }),
+    field("containerDefinitions[].linuxParameters.sharedMemorySize", |c| {
+        linux(c, |l| l.shared_memory_size.is_some())
+    }),
     field("containerDefinitions[].linuxParameters.tmpfs", |c| linux(c, |l| any(&l.tmpfs))),
     field("containerDefinitions[].linuxParameters.maxSwap", |c| linux(c, |l| l.max_swap.is_some())),
     field("containerDefinitions[].linuxParameters.swappiness", |c| linux(c, |l| l.swappiness.is_some())),
@@ -86,9 +94,13 @@ pub fn unrunnable_fields() -> impl Iterator<Item = &'static str> {
 pub(crate) fn first_unrunnable(content: &TaskDefinitionContent) -> Option<Refusal> {
     let of_task = first(TASK, content).map(|field| refusal(field, None));
     let of_container = || {
-        content.containers.iter().find_map(|c| first(CONTAINER, c).map(|field| refusal(field, Some(c.name.clone()))))
+        content
+            .containers
+            .iter()
+            .find_map(|c| first(CONTAINER, c).map(|field| refusal(field, Some(c.name.clone()))))
     };
-    let of_volume = || content.volumes.iter().find_map(|v| first(VOLUME, v)).map(|field| refusal(field, None));
+    let of_volume =
+        || content.volumes.iter().find_map(|v| first(VOLUME, v)).map(|field| refusal(field, None));
     of_task.or_else(of_container).or_else(of_volume)
 }
 
@@ -117,7 +129,8 @@ fn log(container: &ContainerDefinition, asks: fn(&LogConfiguration) -> bool) -> 
 }
 
 fn asks_for_windows(content: &TaskDefinitionContent) -> bool {
-    let family = content.runtime_platform.as_ref().and_then(|platform| platform.operating_system_family.as_deref());
+    let family =
+        content.runtime_platform.as_ref().and_then(|platform| platform.operating_system_family.as_deref());
     family.is_some_and(|family| family.starts_with("WINDOWS"))
 }
 
@@ -125,8 +138,8 @@ fn asks_for_windows(content: &TaskDefinitionContent) -> bool {
 mod tests {
     use super::*;
     use gantry_model::record::task_definition::{
-        Capabilities, DockerVolume, EfsVolume, HealthCheck, HostVolume, RestartPolicy, RuntimePlatform, Secret,
-        TrustedExecution, Ulimit,
+        Capabilities, DockerVolume, EfsVolume, HealthCheck, HostVolume, RestartPolicy, RuntimePlatform,
+        Secret, TrustedExecution, Ulimit,
     };
 
     fn with_container(container: ContainerDefinition) -> TaskDefinitionContent {
@@ -140,12 +153,16 @@ mod tests {
     }
 
     fn with_linux(linux: LinuxParameters) -> TaskDefinitionContent {
-        with_container(ContainerDefinition { linux_parameters: Some(linux), ..ContainerDefinition::default() })
+        with_container(ContainerDefinition {
+            linux_parameters: Some(linux),
+            ..ContainerDefinition::default()
+        })
     }
 
     #[test]
     fn a_definition_without_such_fields_runs() {
-        let capabilities = Capabilities { add: Some(vec!["NET_ADMIN".into()]), drop: Some(vec!["ALL".into()]) };
+        let capabilities =
+            Capabilities { add: Some(vec!["NET_ADMIN".into()]), drop: Some(vec!["ALL".into()]) };
         let content = with_container(ContainerDefinition {
             essential: Some(true),
             privileged: Some(false),
@@ -157,12 +174,21 @@ mod tests {
                 init_process_enabled: Some(false),
                 ..LinuxParameters::default()
             }),
-            log_configuration: Some(LogConfiguration { log_driver: "awslogs".into(), ..LogConfiguration::default() }),
+            log_configuration: Some(LogConfiguration {
+                log_driver: "awslogs".into(),
+                ..LogConfiguration::default()
+            }),
             ..ContainerDefinition::default()
         });
-        let volume = Volume { host: Some(HostVolume::default()), configured_at_launch: Some(false), ..Volume::default() };
-        let platform = RuntimePlatform { operating_system_family: Some("LINUX".into()), ..RuntimePlatform::default() };
-        let content = TaskDefinitionContent { volumes: vec![volume], runtime_platform: Some(platform), ..content };
+        let volume = Volume {
+            host: Some(HostVolume::default()),
+            configured_at_launch: Some(false),
+            ..Volume::default()
+        };
+        let platform =
+            RuntimePlatform { operating_system_family: Some("LINUX".into()), ..RuntimePlatform::default() };
+        let content =
+            TaskDefinitionContent { volumes: vec![volume], runtime_platform: Some(platform), ..content };
         assert_eq!(first_unrunnable(&content), None);
     }
 
@@ -170,24 +196,39 @@ mod tests {
     fn the_refusal_names_the_field_and_the_container() {
         let cases = [
             (
-                with_container(ContainerDefinition { secrets: Some(vec![Secret::default()]), ..Default::default() }),
+                with_container(ContainerDefinition {
+                    secrets: Some(vec![Secret::default()]),
+                    ..Default::default()
+                }),
                 "containerDefinitions[].secrets",
             ),
             (
-                with_container(ContainerDefinition { ulimits: Some(vec![Ulimit::default()]), ..Default::default() }),
+                with_container(ContainerDefinition {
+                    ulimits: Some(vec![Ulimit::default()]),
+                    ..Default::default()
+                }),
                 "containerDefinitions[].ulimits",
             ),
             (
-                with_container(ContainerDefinition { health_check: Some(HealthCheck::default()), ..Default::default() }),
+                with_container(ContainerDefinition {
+                    health_check: Some(HealthCheck::default()),
+                    ..Default::default()
+                }),
                 "containerDefinitions[].healthCheck",
             ),
             (
-                with_linux(LinuxParameters { init_process_enabled: Some(true), ..LinuxParameters::default() }),
+                with_linux(LinuxParameters {
+                    init_process_enabled: Some(true),
+                    ..LinuxParameters::default()
+                }),
                 "containerDefinitions[].linuxParameters.initProcessEnabled",
             ),
             (
                 with_container(ContainerDefinition {
-                    log_configuration: Some(LogConfiguration { log_driver: "splunk".into(), ..Default::default() }),
+                    log_configuration: Some(LogConfiguration {
+                        log_driver: "splunk".into(),
+                        ..Default::default()
+                    }),
                     ..ContainerDefinition::default()
                 }),
                 "containerDefinitions[].logConfiguration.logDriver",
@@ -195,7 +236,11 @@ mod tests {
         ];
         for (content, field) in cases {
             let container = Some("app".to_owned());
-            assert_eq!(first_unrunnable(&content), Some(Refusal::NotRunnable { field, container }), "{field}");
+            assert_eq!(
+                first_unrunnable(&content),
+                Some(Refusal::NotRunnable { field, container }),
+                "{field}"
+            );
         }
     }
 
@@ -205,7 +250,8 @@ mod tests {
             operating_system_family: Some("WINDOWS_SERVER_2022_CORE".into()),
             ..RuntimePlatform::default()
         };
-        let sandbox = TrustedExecution { isolation_mode: "ISOLATED_SANDBOX".into(), ..TrustedExecution::default() };
+        let sandbox =
+            TrustedExecution { isolation_mode: "ISOLATED_SANDBOX".into(), ..TrustedExecution::default() };
         let host = HostVolume { source_path: Some("/srv".into()) };
         let cases = [
             (TaskDefinitionContent { pid_mode: Some("task".into()), ..Default::default() }, "pidMode"),
@@ -228,7 +274,11 @@ mod tests {
             ),
         ];
         for (content, field) in cases {
-            assert_eq!(first_unrunnable(&content), Some(Refusal::NotRunnable { field, container: None }), "{field}");
+            assert_eq!(
+                first_unrunnable(&content),
+                Some(Refusal::NotRunnable { field, container: None }),
+                "{field}"
+            );
         }
     }
 }

@@ -2,6 +2,7 @@
 //! nothing; and only the node that a task was given to is believed.
 
 use crate::txn::Txn;
+use gantry_model::planted::{Bug, suffers};
 use gantry_model::record::Task;
 use gantry_model::record::task::{ContainerObserved, Desired, Observed};
 use gantry_model::status::{ContainerStatus, DesiredStatus, TaskStatus};
@@ -11,7 +12,8 @@ use gantry_model::{NodeId, NodeTime, Timestamp};
 /// Applies what a node saw; tasks that it does not own or that are forgotten are skipped.
 pub(super) fn apply(txn: &mut Txn, node: NodeId, report: &NodeReport) {
     let clock = NodeClock { now: txn.now.at, sent_at: report.sent_at };
-    for seen in &report.tasks {
+    let taken = if suffers(Bug::ReportCutShort) { 1 } else { report.tasks.len() };
+    for seen in report.tasks.iter().take(taken) {
         let Some(task) = txn.state.task(seen.task).filter(|task| task.spec.node == node) else { continue };
         if let Some(changed) = observe(task, seen, &clock) {
             txn.put(changed);
@@ -52,28 +54,36 @@ fn observe(task: &Task, seen: &TaskReport, clock: &NodeClock) -> Option<Task> {
 
 fn observed(task: &Task, seen: &TaskReport, clock: &NodeClock) -> Observed {
     let was = &task.observed;
-    let created = task.spec.created_at;
     let status = was.status.advance(seen.status);
-    let pull_started_at = was.pull_started_at.or(clock.at(seen.pull_started_at, created));
-    let pull_stopped_at =
-        was.pull_stopped_at.or(clock.at(seen.pull_stopped_at, pull_started_at.unwrap_or(created)));
-    let started_at = was.started_at.or(clock.at(seen.started_at, pull_stopped_at.unwrap_or(created)));
-    let ended_at = clock.at(seen.execution_stopped_at, started_at.unwrap_or(created));
-    let execution_stopped_at = was.execution_stopped_at.or(ended_at);
-    let last = execution_stopped_at.or(started_at).unwrap_or(created);
-    let stopped_at = was.stopped_at.or(clock.at(seen.stopped_at, last));
     Observed {
         status,
         attachment: was.attachment.max(seen.attachment),
         containers: containers(&was.containers, &seen.containers),
         connectivity_at: was.connectivity_at.or(Some(clock.now)),
-        pull_started_at,
-        pull_stopped_at,
-        started_at,
-        execution_stopped_at,
-        stopped_at: stopped_at.or((status == TaskStatus::Stopped).then_some(clock.now)),
         released: was.released || seen.released,
+        ..times(task, seen, status, clock)
     }
+}
+
+/// The time stamps, each set once and none before the one that precedes it. A task that is STOPPED gets no more: what a lost
+/// node reports when it returns happened after its task was given up.
+fn times(task: &Task, seen: &TaskReport, status: TaskStatus, clock: &NodeClock) -> Observed {
+    let was = task.observed.clone();
+    if was.stopped_at.is_some() {
+        return was;
+    }
+    let created = task.spec.created_at;
+    let pull_started_at = was.pull_started_at.or(clock.at(seen.pull_started_at, created));
+    let pull_stopped_at =
+        was.pull_stopped_at.or(clock.at(seen.pull_stopped_at, pull_started_at.unwrap_or(created)));
+    let pulled = pull_stopped_at.or(pull_started_at).unwrap_or(created);
+    let known = was.started_at.filter(|_| !suffers(Bug::TimeStampMoves));
+    let started_at = known.or(clock.at(seen.started_at, pulled));
+    let ran = started_at.unwrap_or(pulled);
+    let execution_stopped_at = was.execution_stopped_at.or(clock.at(seen.execution_stopped_at, ran));
+    let stopped_at = clock.at(seen.stopped_at, execution_stopped_at.unwrap_or(ran));
+    let stopped_at = stopped_at.or(Some(clock.now)).filter(|_| status == TaskStatus::Stopped);
+    Observed { pull_started_at, pull_stopped_at, started_at, execution_stopped_at, stopped_at, ..was }
 }
 
 /// Container by container; a report that misses some leaves them as they were.

@@ -11,6 +11,7 @@ use crate::command::{Refusal, Reply};
 use crate::schedule::{self, Unplaceable};
 use crate::txn::Txn;
 use gantry_model::AccountRegion;
+use gantry_model::planted::{Bug, suffers};
 use gantry_model::quota::{
     IDEMPOTENCY_TOKEN_RETENTION_MS, IDEMPOTENCY_TOKENS, PROVISIONING_TASKS_PER_CLUSTER,
 };
@@ -129,7 +130,7 @@ fn earlier_answer(
 
 /// Remembers a token with what it made, in the same commit. A request that made nothing may be tried again.
 fn remember(txn: &mut Txn, scope: &AccountRegion, token: Option<&ClientToken>, tasks: &[Arc<Task>]) {
-    let Some(token) = token.filter(|_| !tasks.is_empty()) else { return };
+    let Some(token) = token.filter(|_| !tasks.is_empty() && !suffers(Bug::TokenForgotten)) else { return };
     txn.put(IdempotencyToken {
         key: token_key(scope, token),
         request_sha256: token.request_sha256.clone(),

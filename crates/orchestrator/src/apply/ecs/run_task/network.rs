@@ -4,6 +4,7 @@ use crate::command::Refusal;
 use crate::command::ecs::Awsvpc;
 use crate::txn::Txn;
 use gantry_model::cidr::Cidr;
+use gantry_model::planted::{Bug, suffers};
 use gantry_model::record::task::{Address, Eni};
 use gantry_model::record::{SecurityGroup, Subnet, TaskDefinition};
 use gantry_model::status::NetworkMode;
@@ -92,7 +93,9 @@ fn free_address(txn: &mut Txn, subnet: &Subnet) -> Option<Ipv4Addr> {
     let hosts = cidr.assignable();
     let start = txn.entropy.below(u64::from(hosts)) as u32;
     let in_turn = (0..hosts).map(|offset| cidr.assignable_at((start + offset) % hosts));
-    in_turn.into_iter().find(|address| txn.state.task_at(*address).is_none())
+    in_turn
+        .into_iter()
+        .find(|address| txn.state.task_at(*address).is_none() || suffers(Bug::AddressGivenTwice))
 }
 
 /// A locally administered unicast hardware address.
