@@ -4,6 +4,9 @@
 use crate::record::task_definition::TaskDefinitionContent;
 use crate::status::NetworkMode;
 
+/// The platform version of Linux tasks; `LATEST` means it. Earlier ones were retired on 2026-06-15.
+pub const PLATFORM_VERSION: &str = "1.4.0";
+
 /// Sizes with a common CPU value.
 struct Row {
     cpu_units: u32,

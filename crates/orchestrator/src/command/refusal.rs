@@ -76,6 +76,9 @@ pub enum Refusal {
         /// The container that uses it, where one does.
         container: Option<String>,
     },
+    /// `enableExecuteCommand` without a task role, which ECS Exec needs.
+    #[error("ECS Exec needs a task role")]
+    ExecWithoutTaskRole,
     /// The client token belongs to another request.
     #[error("the client token belongs to another request")]
     TokenConflict(Vec<TaskId>),

@@ -43,14 +43,15 @@ pub(super) fn choose(
     }
 }
 
-/// The pool is the only provider with capacity: a strategy is served by it where it names it.
+/// The pool is the only provider with capacity: a strategy may share tasks with no other.
 fn by_strategy(items: &[StrategyItem], associated: &[String]) -> Result<Chosen, Refusal> {
     let stranger = items.iter().find(|item| !associated.contains(&item.capacity_provider));
     if let Some(item) = stranger {
         return Err(Refusal::CapacityProviderNotAssociated(item.capacity_provider.clone()));
     }
-    match items.iter().any(|item| item.capacity_provider == FARGATE) {
-        true => Ok(Chosen { launch_type: LaunchType::Fargate, capacity_provider: Some(FARGATE.to_owned()) }),
-        false => Err(Refusal::NoContainerInstances),
+    let shares = |item: &&StrategyItem| item.weight > 0 || item.base > 0;
+    if items.iter().filter(shares).any(|item| item.capacity_provider != FARGATE) {
+        return Err(Refusal::NotRunnable { field: "capacityProviderStrategy", container: None });
     }
+    Ok(Chosen { launch_type: LaunchType::Fargate, capacity_provider: Some(FARGATE.to_owned()) })
 }

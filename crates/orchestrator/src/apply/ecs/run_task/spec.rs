@@ -14,9 +14,6 @@ use std::sync::Arc;
 /// `ephemeralStorage` of a Fargate task that asks for none.
 const DEFAULT_EPHEMERAL_STORAGE_GIB: u32 = 20;
 
-/// The platform version of Linux on Fargate; LATEST means it.
-const LATEST_PLATFORM_VERSION: &str = "1.4.0";
-
 /// The tag that asks for a task never to run twice.
 const AT_MOST_ONE_TAG: &str = "gantry:at-most-one";
 
@@ -39,6 +36,7 @@ impl Blueprint {
             return Err(refusal);
         }
         require_known_overrides(&definition, command)?;
+        require_role_for_exec(&definition, command)?;
         let tags = tags(cluster, &definition, command);
         let spec = TaskSpec {
             cluster: cluster.clone(),
@@ -46,7 +44,7 @@ impl Blueprint {
             launch_type: Some(capacity.launch_type),
             capacity_provider: capacity.capacity_provider,
             platform_version: Some(
-                command.platform_version.clone().unwrap_or_else(|| LATEST_PLATFORM_VERSION.into()),
+                command.platform_version.clone().unwrap_or_else(|| fargate::PLATFORM_VERSION.into()),
             ),
             group: command.group.clone().unwrap_or_else(|| format!("family:{}", definition.key.family)),
             started_by: command.started_by.clone(),
@@ -111,6 +109,11 @@ fn require_known_overrides(definition: &TaskDefinition, command: &RunTask) -> Re
     let known = |name: &String| definition.content.containers.iter().any(|container| container.name == *name);
     let stranger = command.overrides.containers.keys().find(|name| !known(name));
     stranger.map_or(Ok(()), |name| Err(Refusal::OverrideWithoutContainer(name.clone())))
+}
+
+fn require_role_for_exec(definition: &TaskDefinition, command: &RunTask) -> Result<(), Refusal> {
+    let role = command.overrides.task_role_arn.as_ref().or(definition.content.task_role_arn.as_ref());
+    if command.enable_execute_command && role.is_none() { Err(Refusal::ExecWithoutTaskRole) } else { Ok(()) }
 }
 
 fn size(definition: &TaskDefinition, command: &RunTask) -> Result<Resources, Refusal> {
