@@ -27,10 +27,13 @@ pub struct Endpoint {
     pub region: String,
 }
 
+/// How a connection is made to an address.
+type Connect = Box<dyn Fn(&str) -> Result<TcpStream> + Send>;
+
 /// A connection that is kept and made anew when it broke.
 pub struct Client {
     endpoint: Endpoint,
-    connect: Box<dyn Fn(&str) -> Result<TcpStream> + Send>,
+    connect: Connect,
     connection: Option<BufReader<TcpStream>>,
 }
 
@@ -89,8 +92,15 @@ impl Client {
             None => self.connection.insert(BufReader::new(self.open()?)),
         };
         connection.get_mut().write_all(request.as_bytes()).context("cannot send")?;
-        let (status, body) = read_answer(connection)?;
-        let value: Value = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body)? };
+        let Answer { status, body, stays_open } = read_answer(connection)?;
+        if !stays_open {
+            self.connection = None;
+        }
+        let value: Value = match body.as_slice() {
+            [] => Value::Null,
+            text => serde_json::from_slice(text)
+                .with_context(|| format!("status {status} with {}", String::from_utf8_lossy(text)))?,
+        };
         if status == 200 { Ok(value) } else { Err(fault(status, &value).into()) }
     }
 
@@ -108,7 +118,8 @@ impl Client {
             ("Content-Type", "application/x-amz-json-1.1"),
             ("X-Amz-Target", &target),
         ];
-        let unsigned = HttpRequest { method: "POST", path: "/", query: "", headers: &headers, body: body.as_bytes() };
+        let unsigned =
+            HttpRequest { method: "POST", path: "/", query: "", headers: &headers, body: body.as_bytes() };
         let credentials = Credentials {
             access_key_id: self.endpoint.access_key_id.clone(),
             secret: SecretKey::new(&self.endpoint.secret),
@@ -116,7 +127,8 @@ impl Client {
         };
         let added = sign(&unsigned, &credentials, &self.endpoint.region, "ecs", now());
         let added = added.iter().map(|(name, value)| (*name, value.as_str()));
-        let lines: String = headers.into_iter().chain(added).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let lines: String =
+            headers.into_iter().chain(added).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         format!("POST / HTTP/1.1\r\n{lines}Content-Length: {}\r\n\r\n{body}", body.len())
     }
 }
@@ -126,12 +138,20 @@ fn now() -> Timestamp {
     Timestamp::from_epoch_ms(since.as_millis() as i64)
 }
 
-fn read_answer(connection: &mut BufReader<TcpStream>) -> Result<(u16, Vec<u8>)> {
+struct Answer {
+    status: u16,
+    body: Vec<u8>,
+    /// Whether the connection carries another request (RFC 9112 section 9.3).
+    stays_open: bool,
+}
+
+fn read_answer(connection: &mut BufReader<TcpStream>) -> Result<Answer> {
     let mut status_line = String::new();
     if connection.read_line(&mut status_line).context("cannot receive")? == 0 {
         bail!("the connection was closed");
     }
     let status = status_line.split(' ').nth(1).and_then(|text| text.parse().ok()).context("a status line")?;
+    let mut stays_open = status_line.starts_with("HTTP/1.1");
     let mut length = 0;
     loop {
         let mut line = String::new();
@@ -140,10 +160,13 @@ fn read_answer(connection: &mut BufReader<TcpStream>) -> Result<(u16, Vec<u8>)> 
         if name.eq_ignore_ascii_case("content-length") {
             length = value.trim().parse().map_err(|_| anyhow!("content-length is {value}"))?;
         }
+        if name.eq_ignore_ascii_case("connection") {
+            stays_open &= !value.trim().eq_ignore_ascii_case("close");
+        }
     }
     let mut body = vec![0; length];
     connection.read_exact(&mut body).context("cannot receive")?;
-    Ok((status, body))
+    Ok(Answer { status, body, stays_open })
 }
 
 fn fault(status: u16, body: &Value) -> Fault {

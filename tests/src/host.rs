@@ -76,6 +76,78 @@ impl Host {
     }
 }
 
+/// A process on a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Process {
+    /// Its id on this machine.
+    pub pid: u32,
+    /// Its short name, such as `gantry-shim`.
+    pub name: String,
+    /// Its arguments, separated by spaces.
+    pub arguments: String,
+}
+
+impl Process {
+    /// The processes that it is the parent of.
+    pub fn children(&self) -> Vec<Process> {
+        children(self.pid).into_iter().filter_map(process).collect()
+    }
+
+    /// The cgroups that it is in, as the kernel writes them.
+    pub fn cgroups(&self) -> Option<String> {
+        std::fs::read_to_string(format!("/proc/{}/cgroup", self.pid)).ok()
+    }
+}
+
+impl Host {
+    /// Every process on the host, in containers too, as far as it is not over.
+    pub fn processes(&self) -> Vec<Process> {
+        let mut found = Vec::new();
+        let mut ancestors = vec![self.init_pid];
+        while let Some(pid) = ancestors.pop() {
+            let children = children(pid);
+            found.extend(children.iter().filter_map(|child| process(*child)));
+            ancestors.extend(children);
+        }
+        // What is entered by nsenter hangs below this process and not below the host's first one.
+        found.extend(entered(self.init_pid));
+        found.sort_by_key(|process| process.pid);
+        found.dedup();
+        found
+    }
+}
+
+/// Processes of the same process namespace that have their parents outside it, with all their descendants.
+fn entered(init_pid: u32) -> Vec<Process> {
+    let namespace = |pid: u32| std::fs::read_link(format!("/proc/{pid}/ns/pid")).ok();
+    let own = namespace(init_pid);
+    let pids = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let mut found = Vec::new();
+    let mut stack: Vec<u32> = pids.filter(|pid| namespace(*pid) == own && own.is_some()).collect();
+    while let Some(pid) = stack.pop() {
+        found.extend(process(pid));
+        stack.extend(children(pid));
+    }
+    found
+}
+
+fn process(pid: u32) -> Option<Process> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    if status.contains("State:\tZ") {
+        return None;
+    }
+    let name = status.lines().next()?.strip_prefix("Name:\t")?.to_owned();
+    let arguments = std::fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+    let arguments = String::from_utf8_lossy(&arguments).replace('\0', " ").trim().to_owned();
+    Some(Process { pid, name, arguments })
+}
+
+fn children(pid: u32) -> Vec<u32> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+    text.split_whitespace().filter_map(|child| child.parse().ok()).collect()
+}
+
 impl Drop for Host {
     fn drop(&mut self) {
         drop(self.unshare.kill());
@@ -84,6 +156,5 @@ impl Drop for Host {
 }
 
 fn only_child(pid: u32) -> Option<u32> {
-    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).ok()?;
-    children.split_whitespace().next()?.parse().ok()
+    children(pid).first().copied()
 }

@@ -9,6 +9,6 @@ mod product;
 mod wait;
 
 pub use client::{Client, Endpoint, Fault};
-pub use host::Host;
+pub use host::{Host, Process};
 pub use product::{Options, Product, signal};
 pub use wait::{eventually, within};

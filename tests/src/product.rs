@@ -15,6 +15,8 @@ pub struct Options {
     pub arguments: Vec<String>,
     /// Data folder; a temporary one where none is given.
     pub data_dir: Option<PathBuf>,
+    /// The program; the debug build's where none is given.
+    pub binary: Option<PathBuf>,
 }
 
 /// A running `gantry up` on a host of its own.
@@ -23,6 +25,7 @@ pub struct Product {
     host: Host,
     folder: tempfile::TempDir,
     data_dir: PathBuf,
+    binary: PathBuf,
     arguments: Vec<String>,
     server: Option<Child>,
     environment: BTreeMap<String, String>,
@@ -44,9 +47,10 @@ impl Product {
     pub fn with(options: Options) -> Self {
         let folder = tempfile::Builder::new().prefix("gantry-test-").tempdir().expect("a temporary folder");
         let data_dir = options.data_dir.unwrap_or_else(|| folder.path().join("data"));
+        let binary = options.binary.unwrap_or_else(debug_binary);
         let host = Host::new().expect("a host");
         let (arguments, environment) = (options.arguments, BTreeMap::new());
-        let mut product = Self { host, folder, data_dir, arguments, server: None, environment };
+        let mut product = Self { host, folder, data_dir, binary, arguments, server: None, environment };
         product.start();
         product
     }
@@ -57,9 +61,13 @@ impl Product {
     /// When it does not come up.
     pub fn start(&mut self) {
         let log = File::options().create(true).append(true).open(self.log_path()).expect("a log file");
-        let mut command = self.host.command(binary());
+        let mut command = self.host.command(&self.binary);
         command.arg("up").arg("--data-dir").arg(&self.data_dir).args(["--listen", "127.0.0.1:4780"]);
-        command.args(&self.arguments).stdin(Stdio::null()).stdout(log.try_clone().expect("a second handle")).stderr(log);
+        command
+            .args(&self.arguments)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("a second handle"))
+            .stderr(log);
         self.server = Some(command.spawn().expect("gantry starts"));
         self.environment = eventually("gantry up to answer", || {
             let ended = self.server.as_mut().and_then(|server| server.try_wait().ok().flatten());
@@ -69,14 +77,16 @@ impl Product {
     }
 
     fn read_environment(&self) -> Result<BTreeMap<String, String>> {
-        let health = self.host.command("curl").args(["-fsS", "http://127.0.0.1:4780/_gantry/health"]).output()?;
+        let health =
+            self.host.command("curl").args(["-fsS", "http://127.0.0.1:4780/_gantry/health"]).output()?;
         if !health.status.success() {
             bail!("not yet healthy");
         }
         let output = self.gantry_command(&["env"]).output()?;
         let text = String::from_utf8(output.stdout)?;
         let pairs = text.lines().filter_map(|line| line.strip_prefix("export ")?.split_once('='));
-        let unquoted = pairs.map(|(name, value)| (name.to_owned(), value.trim_matches(['"', '\'']).to_owned()));
+        let unquoted =
+            pairs.map(|(name, value)| (name.to_owned(), value.trim_matches(['"', '\'']).to_owned()));
         let environment: BTreeMap<String, String> = unquoted.collect();
         environment.get("AWS_ENDPOINT_URL").context("no endpoint yet")?;
         Ok(environment)
@@ -97,6 +107,11 @@ impl Product {
     pub fn kill(&mut self) {
         signal(self.pid(), libc::SIGKILL);
         self.server.take().expect("the server was started").wait().expect("it ends");
+    }
+
+    /// The host that it runs on.
+    pub fn host(&self) -> &Host {
+        &self.host
     }
 
     /// What the server printed so far.
@@ -148,7 +163,7 @@ impl Product {
     }
 
     fn gantry_command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.command(binary());
+        let mut command = self.command(&self.binary);
         command.args(arguments);
         command
     }
@@ -177,9 +192,14 @@ impl Product {
     /// When it fails.
     pub fn aws(&self, arguments: &[&str]) -> Value {
         let output = self.aws_output(arguments);
-        let (text, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let (text, errors) =
+            (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert!(output.status.success(), "aws {arguments:?}: {errors}\n{}", self.log());
-        if text.trim().is_empty() { Value::Null } else { serde_json::from_str(&text).expect("aws prints JSON") }
+        if text.trim().is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(&text).expect("aws prints JSON")
+        }
     }
 
     /// Runs `aws …` that must fail; answers its message.
@@ -211,7 +231,8 @@ impl Product {
 
     /// The body of a page that is fetched from the product's host, when it answers.
     pub fn fetch(&self, url: &str) -> Option<String> {
-        let output = self.host.command("curl").args(["-fsS", "--max-time", "5", url]).output().expect("curl runs");
+        let output =
+            self.host.command("curl").args(["-fsS", "--max-time", "5", url]).output().expect("curl runs");
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
 }
@@ -243,8 +264,9 @@ fn workspace() -> PathBuf {
 }
 
 /// The binary that `cargo build --package gantry` made.
-fn binary() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from);
+fn debug_binary() -> PathBuf {
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from);
     let binary = target.join("debug/gantry");
     assert!(binary.exists(), "{} is missing: cargo build --package gantry", binary.display());
     binary

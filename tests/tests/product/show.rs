@@ -5,22 +5,46 @@ use serde_json::{Value, json};
 
 /// The task definition of the README.
 pub(crate) fn register_hello(product: &Product) {
-    let containers = json!([{"name": "web", "image": "gantry/hello", "portMappings": [{"containerPort": 8080}]}]).to_string();
+    let containers =
+        json!([{"name": "web", "image": "gantry/hello", "portMappings": [{"containerPort": 8080}]}])
+            .to_string();
     register(product, "hello", &containers);
 }
 
 pub(crate) fn register(product: &Product, family: &str, containers: &str) {
     product.aws(&[
-        "ecs", "register-task-definition", "--family", family, "--requires-compatibilities", "FARGATE", "--network-mode",
-        "awsvpc", "--cpu", "256", "--memory", "512", "--container-definitions", containers,
+        "ecs",
+        "register-task-definition",
+        "--family",
+        family,
+        "--requires-compatibilities",
+        "FARGATE",
+        "--network-mode",
+        "awsvpc",
+        "--cpu",
+        "256",
+        "--memory",
+        "512",
+        "--container-definitions",
+        containers,
     ]);
 }
 
 pub(crate) fn run(product: &Product, family: &str, count: usize) -> Vec<String> {
     let network = format!("awsvpcConfiguration={{subnets=[{}]}}", product.variable("GANTRY_SUBNETS"));
     let answer = product.aws(&[
-        "ecs", "run-task", "--cluster", "demo", "--task-definition", family, "--count", &count.to_string(), "--launch-type",
-        "FARGATE", "--network-configuration", &network,
+        "ecs",
+        "run-task",
+        "--cluster",
+        "demo",
+        "--task-definition",
+        family,
+        "--count",
+        &count.to_string(),
+        "--launch-type",
+        "FARGATE",
+        "--network-configuration",
+        &network,
     ]);
     assert_eq!(answer["failures"], json!([]), "{answer}");
     let tasks = answer["tasks"].as_array().expect("a list");
@@ -48,13 +72,19 @@ pub(crate) fn until(product: &Product, arns: &[String], status: &str) -> Vec<Val
 }
 
 pub(crate) fn address(task: &Value) -> String {
-    task["containers"][0]["networkInterfaces"][0]["privateIpv4Address"].as_str().expect("an address").to_owned()
+    task["containers"][0]["networkInterfaces"][0]["privateIpv4Address"]
+        .as_str()
+        .expect("an address")
+        .to_owned()
 }
 
 #[test]
 fn the_first_ten_minutes() {
     let mut product = Product::up();
-    assert_eq!(product.aws(&["ecs", "create-cluster", "--cluster-name", "demo"])["cluster"]["status"], "ACTIVE");
+    assert_eq!(
+        product.aws(&["ecs", "create-cluster", "--cluster-name", "demo"])["cluster"]["status"],
+        "ACTIVE"
+    );
     register_hello(&product);
     let arns = run(&product, "hello", 2);
     wait(&product, "tasks-running", &arns);
@@ -74,7 +104,10 @@ fn the_first_ten_minutes() {
     assert_eq!(after.iter().map(address).collect::<Vec<_>>(), tasks.iter().map(address).collect::<Vec<_>>());
     for task in &after {
         assert_eq!(task["lastStatus"], "RUNNING");
-        assert_eq!(task["startedAt"], tasks.iter().find(|t| t["taskArn"] == task["taskArn"]).expect("the same")["startedAt"]);
+        assert_eq!(
+            task["startedAt"],
+            tasks.iter().find(|t| t["taskArn"] == task["taskArn"]).expect("the same")["startedAt"]
+        );
         product.fetch(&format!("http://{}:8080/", address(task))).expect("it never stopped");
     }
 

@@ -31,24 +31,43 @@ fn tasks_end_as_on_ecs() {
 fn exit_codes_are_shown(product: &Product) {
     let task = to_the_end(product, json!([{"name": "a", "image": "gantry/hello", "command": ["exit", "7"]}]));
     assert_eq!(task["containers"][0]["exitCode"], 7);
-    assert_eq!((&task["stopCode"], &task["stoppedReason"]), (&json!("EssentialContainerExited"), &json!("Essential container in task exited")));
-    for stamp in ["createdAt", "pullStartedAt", "pullStoppedAt", "startedAt", "stoppingAt", "executionStoppedAt", "stoppedAt"] {
+    assert_eq!(
+        (&task["stopCode"], &task["stoppedReason"]),
+        (&json!("EssentialContainerExited"), &json!("Essential container in task exited"))
+    );
+    for stamp in [
+        "createdAt",
+        "pullStartedAt",
+        "pullStoppedAt",
+        "startedAt",
+        "stoppingAt",
+        "executionStoppedAt",
+        "stoppedAt",
+    ] {
         assert!(task[stamp].is_string() || task[stamp].is_number(), "{stamp} is missing: {task}");
     }
 }
 
 fn a_signal_is_128_and_its_number(product: &Product) {
-    register(product, "long", &json!([{"name": "a", "image": "gantry/hello", "command": ["sleep", "1000"]}]).to_string());
+    register(
+        product,
+        "long",
+        &json!([{"name": "a", "image": "gantry/hello", "command": ["sleep", "1000"]}]).to_string(),
+    );
     let arns = run(product, "long", 1);
     until(product, &arns, "RUNNING");
     product.aws(&["ecs", "stop-task", "--cluster", "demo", "--task", &arns[0]]);
     let task = until(product, &arns, "STOPPED").remove(0);
     assert_eq!(task["containers"][0]["exitCode"], 143);
-    assert_eq!((&task["stopCode"], &task["stoppedReason"]), (&json!("UserInitiated"), &json!("Task stopped by user")));
+    assert_eq!(
+        (&task["stopCode"], &task["stoppedReason"]),
+        (&json!("UserInitiated"), &json!("Task stopped by user"))
+    );
 }
 
 fn only_a_counted_kill_is_out_of_memory(product: &Product) {
-    let eater = json!([{"name": "a", "image": "gantry/hello", "memory": 64, "command": ["eat-memory", "200"]}]);
+    let eater =
+        json!([{"name": "a", "image": "gantry/hello", "memory": 64, "command": ["eat-memory", "200"]}]);
     let container = to_the_end(product, eater)["containers"][0].clone();
     assert_eq!(container["exitCode"], 137);
     assert_eq!(container["reason"], "OutOfMemoryError: Container killed due to memory usage");
@@ -64,13 +83,18 @@ fn a_missing_image_is_explained(product: &Product) {
 }
 
 fn a_command_that_is_not_there_is_explained(product: &Product) {
-    let task = to_the_end(product, json!([{"name": "a", "image": "gantry/hello", "command": ["no-such-command"]}]));
+    let task =
+        to_the_end(product, json!([{"name": "a", "image": "gantry/hello", "command": ["no-such-command"]}]));
     let reason = task["containers"][0]["reason"].as_str().expect("a reason").to_owned();
-    assert!(reason.starts_with("CannotStartContainerError: ") && reason.contains("no-such-command"), "{reason}");
+    assert!(
+        reason.starts_with("CannotStartContainerError: ") && reason.contains("no-such-command"),
+        "{reason}"
+    );
 }
 
 fn a_container_that_ignores_sigterm_is_killed(product: &Product) {
-    let stubborn = json!([{"name": "a", "image": "gantry/hello", "stopTimeout": 2, "command": ["ignore-term", "1000"]}]);
+    let stubborn =
+        json!([{"name": "a", "image": "gantry/hello", "stopTimeout": 2, "command": ["ignore-term", "1000"]}]);
     register(product, "stubborn", &stubborn.to_string());
     let arns = run(product, "stubborn", 1);
     until(product, &arns, "RUNNING");
@@ -89,20 +113,38 @@ fn containers_of_a_task_share_what_they_should() {
         {"name": "neighbour", "image": "gantry/hello", "essential": false, "command": ["fetch", "http://127.0.0.1:8080/healthz"]},
     ]);
     product.aws(&[
-        "ecs", "register-task-definition", "--family", "pair", "--network-mode", "awsvpc", "--cpu", "512", "--memory", "1024",
-        "--requires-compatibilities", "FARGATE", "--volumes", "[{\"name\":\"shared\"}]",
-        "--container-definitions", &containers.to_string(),
+        "ecs",
+        "register-task-definition",
+        "--family",
+        "pair",
+        "--network-mode",
+        "awsvpc",
+        "--cpu",
+        "512",
+        "--memory",
+        "1024",
+        "--requires-compatibilities",
+        "FARGATE",
+        "--volumes",
+        "[{\"name\":\"shared\"}]",
+        "--container-definitions",
+        &containers.to_string(),
     ]);
     let arns = run(&product, "pair", 1);
     let task = until(&product, &arns, "RUNNING").remove(0);
     let id = arns[0].rsplit('/').next().expect("an id");
     gantry_tests::eventually("the writer to end", || {
         let task = describe(&product, &arns).remove(0);
-        let writer = task["containers"].as_array()?.iter().find(|container| container["name"] == "writer")?.clone();
+        let writer =
+            task["containers"].as_array()?.iter().find(|container| container["name"] == "writer")?.clone();
         (writer["lastStatus"] == "STOPPED").then_some(())
     });
     let note = product.gantry_ok(&["exec", "--container", "web", id, "cat", "/shared/note"]);
     assert_eq!(note.trim(), "hello from the neighbour");
     assert!(product.fetch(&format!("http://{}:8080/healthz", address(&task))).is_some());
-    assert_eq!(describe(&product, &arns)[0]["lastStatus"], "RUNNING", "a container that is not essential may end");
+    assert_eq!(
+        describe(&product, &arns)[0]["lastStatus"],
+        "RUNNING",
+        "a container that is not essential may end"
+    );
 }
