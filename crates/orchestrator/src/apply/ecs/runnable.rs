@@ -137,148 +137,127 @@ fn asks_for_windows(content: &TaskDefinitionContent) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gantry_model::record::task_definition::{
-        Capabilities, DockerVolume, EfsVolume, HealthCheck, HostVolume, RestartPolicy, RuntimePlatform,
-        Secret, TrustedExecution, Ulimit,
-    };
+    use std::collections::BTreeSet;
 
-    fn with_container(container: ContainerDefinition) -> TaskDefinitionContent {
+    /// A field and a value, in the form of rows, that asks for something.
+    type Sample = (&'static str, &'static str);
+
+    const OF_TASK: &[Sample] = &[
+        ("placementConstraints", r#"{"placement_constraints": [{"kind": "memberOf"}]}"#),
+        ("pidMode", r#"{"pid_mode": "task"}"#),
+        ("ipcMode", r#"{"ipc_mode": "none"}"#),
+        ("proxyConfiguration", r#"{"proxy_configuration": {"container_name": "envoy"}}"#),
+        (
+            "runtimePlatform.operatingSystemFamily",
+            r#"{"runtime_platform": {"operating_system_family": "WINDOWS_SERVER_2022_CORE"}}"#,
+        ),
+        ("trustedExecutionConfiguration", r#"{"trusted_execution": {"isolation_mode": "ISOLATED_SANDBOX"}}"#),
+    ];
+
+    const OF_VOLUME: &[Sample] = &[
+        ("host.sourcePath", r#"{"host": {"source_path": "/srv"}}"#),
+        ("dockerVolumeConfiguration", r#"{"docker": {}}"#),
+        ("efsVolumeConfiguration", r#"{"efs": {}}"#),
+        ("s3filesVolumeConfiguration", r#"{"s3_files": {}}"#),
+        ("fsxWindowsFileServerVolumeConfiguration", r#"{"fsx_windows": {}}"#),
+        ("configuredAtLaunch", r#"{"configured_at_launch": true}"#),
+    ];
+
+    const OF_CONTAINER: &[Sample] = &[
+        ("repositoryCredentials", r#"{"repository_credentials": "arn"}"#),
+        ("links", r#"{"links": ["db"]}"#),
+        ("restartPolicy", r#"{"restart_policy": {"enabled": true}}"#),
+        ("environmentFiles", r#"{"environment_files": [{}]}"#),
+        ("volumesFrom", r#"{"volumes_from": [{}]}"#),
+        ("linuxParameters.devices", r#"{"linux_parameters": {"devices": [{}]}}"#),
+        ("linuxParameters.initProcessEnabled", r#"{"linux_parameters": {"init_process_enabled": true}}"#),
+        ("linuxParameters.sharedMemorySize", r#"{"linux_parameters": {"shared_memory_size": 64}}"#),
+        ("linuxParameters.tmpfs", r#"{"linux_parameters": {"tmpfs": [{}]}}"#),
+        ("linuxParameters.maxSwap", r#"{"linux_parameters": {"max_swap": 0}}"#),
+        ("linuxParameters.swappiness", r#"{"linux_parameters": {"swappiness": 60}}"#),
+        ("secrets", r#"{"secrets": [{}]}"#),
+        ("dependsOn", r#"{"depends_on": [{}]}"#),
+        ("hostname", r#"{"hostname": "web"}"#),
+        ("disableNetworking", r#"{"disable_networking": true}"#),
+        ("privileged", r#"{"privileged": true}"#),
+        ("dnsServers", r#"{"dns_servers": ["10.0.0.2"]}"#),
+        ("dnsSearchDomains", r#"{"dns_search_domains": ["example.com"]}"#),
+        ("extraHosts", r#"{"extra_hosts": [{}]}"#),
+        ("dockerSecurityOptions", r#"{"docker_security_options": ["no-new-privileges"]}"#),
+        ("interactive", r#"{"interactive": true}"#),
+        ("pseudoTerminal", r#"{"pseudo_terminal": true}"#),
+        ("ulimits", r#"{"ulimits": [{}]}"#),
+        ("logConfiguration.logDriver", r#"{"log_configuration": {"log_driver": "splunk"}}"#),
+        (
+            "logConfiguration.secretOptions",
+            r#"{"log_configuration": {"log_driver": "awslogs", "secret_options": [{}]}}"#,
+        ),
+        ("healthCheck", r#"{"health_check": {}}"#),
+        ("systemControls", r#"{"system_controls": [{}]}"#),
+        ("resourceRequirements", r#"{"resource_requirements": [{}]}"#),
+        ("firelensConfiguration", r#"{"firelens_configuration": {}}"#),
+        ("credentialSpecs", r#"{"credential_specs": ["credentialspec:arn"]}"#),
+    ];
+
+    fn content(json: &str) -> TaskDefinitionContent {
+        serde_json::from_str(json).unwrap()
+    }
+
+    /// A definition whose second container has these members.
+    fn with_container(members: &str) -> TaskDefinitionContent {
         let plain = ContainerDefinition { name: "plain".into(), ..ContainerDefinition::default() };
-        let container = ContainerDefinition { name: "app".into(), ..container };
-        TaskDefinitionContent { containers: vec![plain, container], ..TaskDefinitionContent::default() }
+        let members: ContainerDefinition = serde_json::from_str(members).unwrap();
+        let app = ContainerDefinition { name: "app".into(), ..members };
+        TaskDefinitionContent { containers: vec![plain, app], ..TaskDefinitionContent::default() }
     }
 
-    fn with_volume(volume: Volume) -> TaskDefinitionContent {
-        TaskDefinitionContent { volumes: vec![Volume::default(), volume], ..TaskDefinitionContent::default() }
-    }
-
-    fn with_linux(linux: LinuxParameters) -> TaskDefinitionContent {
-        with_container(ContainerDefinition {
-            linux_parameters: Some(linux),
-            ..ContainerDefinition::default()
-        })
-    }
-
-    #[test]
-    fn a_definition_without_such_fields_runs() {
-        let capabilities =
-            Capabilities { add: Some(vec!["NET_ADMIN".into()]), drop: Some(vec!["ALL".into()]) };
-        let content = with_container(ContainerDefinition {
-            essential: Some(true),
-            privileged: Some(false),
-            links: Some(Vec::new()),
-            stop_timeout: Some(5),
-            restart_policy: Some(RestartPolicy::default()),
-            linux_parameters: Some(LinuxParameters {
-                capabilities: Some(capabilities),
-                init_process_enabled: Some(false),
-                ..LinuxParameters::default()
-            }),
-            log_configuration: Some(LogConfiguration {
-                log_driver: "awslogs".into(),
-                ..LogConfiguration::default()
-            }),
-            ..ContainerDefinition::default()
+    /// Each sample as a definition, with the path and the container that its refusal names.
+    fn samples() -> Vec<(String, Option<String>, TaskDefinitionContent)> {
+        let of_task = OF_TASK.iter().map(|(path, json)| (path.to_string(), None, content(json)));
+        let of_volume = OF_VOLUME.iter().map(|(path, json)| {
+            (format!("volumes[].{path}"), None, content(&format!(r#"{{"volumes": [{{}}, {json}]}}"#)))
         });
-        let volume = Volume {
-            host: Some(HostVolume::default()),
-            configured_at_launch: Some(false),
-            ..Volume::default()
-        };
-        let platform =
-            RuntimePlatform { operating_system_family: Some("LINUX".into()), ..RuntimePlatform::default() };
-        let content =
-            TaskDefinitionContent { volumes: vec![volume], runtime_platform: Some(platform), ..content };
-        assert_eq!(first_unrunnable(&content), None);
+        let of_container = OF_CONTAINER.iter().map(|(path, json)| {
+            (format!("containerDefinitions[].{path}"), Some("app".to_owned()), with_container(json))
+        });
+        of_task.chain(of_container).chain(of_volume).collect()
     }
 
     #[test]
-    fn the_refusal_names_the_field_and_the_container() {
-        let cases = [
-            (
-                with_container(ContainerDefinition {
-                    secrets: Some(vec![Secret::default()]),
-                    ..Default::default()
-                }),
-                "containerDefinitions[].secrets",
-            ),
-            (
-                with_container(ContainerDefinition {
-                    ulimits: Some(vec![Ulimit::default()]),
-                    ..Default::default()
-                }),
-                "containerDefinitions[].ulimits",
-            ),
-            (
-                with_container(ContainerDefinition {
-                    health_check: Some(HealthCheck::default()),
-                    ..Default::default()
-                }),
-                "containerDefinitions[].healthCheck",
-            ),
-            (
-                with_linux(LinuxParameters {
-                    init_process_enabled: Some(true),
-                    ..LinuxParameters::default()
-                }),
-                "containerDefinitions[].linuxParameters.initProcessEnabled",
-            ),
-            (
-                with_container(ContainerDefinition {
-                    log_configuration: Some(LogConfiguration {
-                        log_driver: "splunk".into(),
-                        ..Default::default()
-                    }),
-                    ..ContainerDefinition::default()
-                }),
-                "containerDefinitions[].logConfiguration.logDriver",
-            ),
-        ];
-        for (content, field) in cases {
-            let container = Some("app".to_owned());
-            assert_eq!(
-                first_unrunnable(&content),
-                Some(Refusal::NotRunnable { field, container }),
-                "{field}"
-            );
+    fn each_field_is_refused_by_its_name() {
+        for (path, expected, definition) in samples() {
+            let Some(Refusal::NotRunnable { field, container }) = first_unrunnable(&definition) else {
+                panic!("{path} should be refused");
+            };
+            assert_eq!((field, container), (path.as_str(), expected));
         }
     }
 
     #[test]
-    fn fields_of_the_task_and_its_volumes_name_no_container() {
-        let windows = RuntimePlatform {
-            operating_system_family: Some("WINDOWS_SERVER_2022_CORE".into()),
-            ..RuntimePlatform::default()
-        };
-        let sandbox =
-            TrustedExecution { isolation_mode: "ISOLATED_SANDBOX".into(), ..TrustedExecution::default() };
-        let host = HostVolume { source_path: Some("/srv".into()) };
-        let cases = [
-            (TaskDefinitionContent { pid_mode: Some("task".into()), ..Default::default() }, "pidMode"),
-            (
-                TaskDefinitionContent { runtime_platform: Some(windows), ..Default::default() },
-                "runtimePlatform.operatingSystemFamily",
-            ),
-            (
-                TaskDefinitionContent { trusted_execution: Some(sandbox), ..Default::default() },
-                "trustedExecutionConfiguration",
-            ),
-            (with_volume(Volume { host: Some(host), ..Volume::default() }), "volumes[].host.sourcePath"),
-            (
-                with_volume(Volume { docker: Some(DockerVolume::default()), ..Volume::default() }),
-                "volumes[].dockerVolumeConfiguration",
-            ),
-            (
-                with_volume(Volume { efs: Some(EfsVolume::default()), ..Volume::default() }),
-                "volumes[].efsVolumeConfiguration",
-            ),
-        ];
-        for (content, field) in cases {
-            assert_eq!(
-                first_unrunnable(&content),
-                Some(Refusal::NotRunnable { field, container: None }),
-                "{field}"
-            );
-        }
+    fn no_field_is_without_a_sample() {
+        let sampled: BTreeSet<String> = samples().into_iter().map(|(path, ..)| path).collect();
+        assert_eq!(sampled, unrunnable_fields().map(str::to_owned).collect());
+    }
+
+    #[test]
+    fn fields_that_ask_for_nothing_run() {
+        let definition = with_container(
+            r#"{
+                "essential": true, "privileged": false, "links": [], "secrets": [], "stop_timeout": 5,
+                "restart_policy": {"enabled": false}, "interactive": false, "disable_networking": false,
+                "linux_parameters": {"capabilities": {"add": ["NET_ADMIN"], "drop": ["ALL"]}, "devices": []},
+                "log_configuration": {"log_driver": "awslogs", "options": {"awslogs-group": "g"}, "secret_options": []}
+            }"#,
+        );
+        assert_eq!(first_unrunnable(&definition), None);
+        let task = content(
+            r#"{
+                "task_role_arn": "role", "ephemeral_storage_gib": 30, "enable_fault_injection": true,
+                "volumes": [{"name": "scratch", "host": {}, "configured_at_launch": false}],
+                "runtime_platform": {"operating_system_family": "LINUX", "cpu_architecture": "ARM64"},
+                "trusted_execution": {"isolation_mode": "SHARED"}
+            }"#,
+        );
+        assert_eq!(first_unrunnable(&task), None);
     }
 }
