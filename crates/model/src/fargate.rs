@@ -1,7 +1,7 @@
 //! What Fargate can run: the sizes, and whether a task definition fits.
 //! Source: "Task CPU and memory" in the Amazon ECS developer guide.
 
-use crate::record::task_definition::TaskDefinitionContent;
+use crate::record::task_definition::{ContainerDefinition, TaskDefinitionContent};
 use crate::status::NetworkMode;
 
 /// The platform version of Linux tasks; `LATEST` means it. Earlier ones were retired on 2026-06-15.
@@ -48,11 +48,19 @@ pub fn is_cpu(cpu_units: u32) -> bool {
     SIZES.iter().any(|row| row.cpu_units == cpu_units)
 }
 
-/// Whether a definition can run on Fargate: network mode awsvpc and one of the sizes.
+/// The longest `stopTimeout` of a container, in seconds.
+pub const STOP_TIMEOUT_S_MAX: i32 = 120;
+
+/// Whether a definition can run on Fargate: network mode awsvpc, one of the sizes, and no container that takes longer to stop
+/// than Fargate waits.
 pub fn supports(content: &TaskDefinitionContent) -> bool {
+    let is_slow = |container: &ContainerDefinition| {
+        container.stop_timeout.is_some_and(|seconds| seconds > STOP_TIMEOUT_S_MAX)
+    };
     let size = content.cpu_units.zip(content.memory_mib);
     content.network_mode == Some(NetworkMode::Awsvpc)
         && size.is_some_and(|(cpu, memory)| is_size(cpu, memory))
+        && !content.containers.iter().any(is_slow)
 }
 
 #[cfg(test)]

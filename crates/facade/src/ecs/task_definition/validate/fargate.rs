@@ -7,7 +7,7 @@ use super::launch_types::{is_windows, log_drivers};
 use super::resources::requirements;
 use super::{option, refuse_if};
 use crate::Fault;
-use gantry_model::fargate;
+use gantry_model::fargate::{self, STOP_TIMEOUT_S_MAX};
 use gantry_model::record::task_definition::{
     ContainerDefinition, LinuxParameters, TaskDefinitionContent, Volume,
 };
@@ -17,8 +17,6 @@ use gantry_model::status::NetworkMode;
 const LOG_DRIVERS: [&str; 3] = ["awslogs", "splunk", "awsfirelens"];
 /// The one capability that can be added on Fargate.
 const CAPABILITY: &str = "SYS_PTRACE";
-/// Longest stop timeout on Fargate.
-const STOP_TIMEOUT_S_MAX: i32 = 120;
 /// CPU units that Windows can have on Fargate.
 const WINDOWS_CPU_UNITS: [u32; 3] = [1024, 2048, 4096];
 
