@@ -5,10 +5,12 @@
 
 mod client;
 mod host;
+mod machine;
 mod product;
 mod wait;
 
 pub use client::{Client, Endpoint, Fault};
 pub use host::{Host, Process};
+pub use machine::{Answer, Machine};
 pub use product::{Options, Product, signal};
 pub use wait::{eventually, within};

@@ -259,7 +259,7 @@ pub fn signal(pid: u32, signal: i32) {
     assert_eq!(sent, 0, "process {pid} is there");
 }
 
-fn workspace() -> PathBuf {
+pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a folder of the workspace").to_owned()
 }
 

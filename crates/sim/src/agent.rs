@@ -17,6 +17,9 @@ const LEASE_MARGIN_MS: u64 = 2_000;
 /// How long an agent waits for a welcome before it connects again.
 pub(crate) const WELCOME_LIMIT_MS: u64 = 3_000;
 
+/// How long the control plane may be silent, heartbeats being answered, before the agent takes the connection for dead.
+const SILENCE_LIMIT_MS: u64 = gantry_orchestrator::LEASE_MS;
+
 /// How long a report waits for its acknowledgement before it is sent again.
 const REPORT_AGAIN_MS: u64 = 1_000;
 
@@ -28,7 +31,7 @@ pub(crate) struct Agent {
     /// When its machine was booted: node time begins there.
     booted_at_ms: u64,
     pub(crate) connection: Option<ConnectionId>,
-    connected_at_ms: u64,
+    heard_at_ms: u64,
     /// When the engine wants to be woken.
     pub(crate) tick_at_ms: Option<u64>,
     welcomed: bool,
@@ -40,7 +43,6 @@ pub(crate) struct Agent {
     beat: u64,
     /// When a heartbeat was sent that the control plane is known to have heard.
     lease_from_ms: u64,
-    lease_ended: bool,
 }
 
 impl Agent {
@@ -51,7 +53,7 @@ impl Agent {
             engine,
             booted_at_ms,
             connection: None,
-            connected_at_ms: 0,
+            heard_at_ms: 0,
             tick_at_ms: None,
             welcomed: false,
             pending: BTreeMap::new(),
@@ -60,14 +62,13 @@ impl Agent {
             beats: BTreeMap::new(),
             beat: 0,
             lease_from_ms: now_ms,
-            lease_ended: false,
         }
     }
 
     /// A new connection: everything about the last one is forgotten, nothing that is owed.
     pub(crate) fn connect(&mut self, connection: ConnectionId, now_ms: u64) {
         self.connection = Some(connection);
-        self.connected_at_ms = now_ms;
+        self.heard_at_ms = now_ms;
         self.welcomed = false;
         self.beats.clear();
         self.sent_at_ms = 0;
@@ -75,7 +76,8 @@ impl Agent {
 
     /// Whether it is time for another connection.
     pub(crate) fn wants_connection(&self, now_ms: u64) -> bool {
-        self.connection.is_none() || (!self.welcomed && now_ms >= self.connected_at_ms + WELCOME_LIMIT_MS)
+        let patience_ms = if self.welcomed { SILENCE_LIMIT_MS } else { WELCOME_LIMIT_MS };
+        self.connection.is_none() || now_ms >= self.heard_at_ms + patience_ms
     }
 
     /// Notes a report of the engine; the latest of a task is the one that counts.
@@ -84,7 +86,8 @@ impl Agent {
     }
 
     /// A message arrives: what the engine hears of it.
-    pub(crate) fn receive(&mut self, message: ToAgent, installation: &str) -> Option<Event> {
+    pub(crate) fn receive(&mut self, message: ToAgent, installation: &str, now_ms: u64) -> Option<Event> {
+        self.heard_at_ms = now_ms;
         match message {
             ToAgent::Welcome => {
                 self.welcomed = true;
@@ -102,7 +105,6 @@ impl Agent {
             ToAgent::HeartbeatAck(beat) => {
                 if let Some(sent_at_ms) = self.beats.remove(&beat) {
                     self.lease_from_ms = self.lease_from_ms.max(sent_at_ms);
-                    self.lease_ended = false;
                 }
                 None
             }
@@ -136,14 +138,12 @@ impl Agent {
         Some(ToPlane::Report(NodeReport { sequence: self.sequence, sent_at: self.node_time(now_ms), tasks }))
     }
 
-    /// Whether the lease may end at the control plane before a next heartbeat is heard there.
-    pub(crate) fn lease_ending(&mut self, now_ms: u64) -> Option<Event> {
+    /// Whether the lease may end at the control plane before a next heartbeat is heard there. Said again until it is renewed:
+    /// a task that comes while the lease ends must not outlive it either.
+    pub(crate) fn lease_ending(&self, now_ms: u64) -> Option<Event> {
         let kill_by_ms = self.lease_from_ms + gantry_orchestrator::LEASE_MS - LEASE_MARGIN_MS;
-        if self.lease_ended || now_ms + 2 * HEARTBEAT_MS < kill_by_ms {
-            return None;
-        }
-        self.lease_ended = true;
-        Some(Event::LeaseEnding { kill_by: self.node_time(kill_by_ms) })
+        let ending = now_ms + 2 * HEARTBEAT_MS >= kill_by_ms;
+        ending.then(|| Event::LeaseEnding { kill_by: self.node_time(kill_by_ms) })
     }
 
     /// Lets the engine take a step.

@@ -60,7 +60,7 @@ impl World {
                 self.send_to_plane(machine, connection.expect("it was welcomed on one"), message);
             }
         }
-        let ending = self.agents[machine].as_mut().and_then(|agent| agent.lease_ending(now_ms));
+        let ending = self.agents[machine].as_ref().and_then(|agent| agent.lease_ending(now_ms));
         if let Some(ending) = ending {
             self.agent_steps(machine, life, ending)?;
         }
@@ -119,10 +119,12 @@ impl World {
             return Ok(());
         };
         let life = agent.life;
-        match agent.receive(message, INSTALLATION) {
-            Some(event) => self.agent_steps(machine, life, event),
-            None => Ok(()),
+        match agent.receive(message, INSTALLATION, self.now_ms) {
+            Some(event) => self.agent_steps(machine, life, event)?,
+            None => return Ok(()),
         }
+        let ending = self.agents[machine].as_ref().and_then(|agent| agent.lease_ending(self.now_ms));
+        ending.map_or(Ok(()), |ending| self.agent_steps(machine, life, ending))
     }
 
     pub(super) fn agent_ticks(&mut self, machine: usize, life: u64, at_ms: u64) -> Result<(), Violation> {

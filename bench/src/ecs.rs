@@ -1,0 +1,116 @@
+//! An ECS endpoint, whoever serves it: both arms of a comparison get the same calls from the same client.
+
+use anyhow::{Context, Result, ensure};
+use gantry_tests::{Client, within};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+const CLUSTER: &str = "bench";
+const FAMILY: &str = "bench";
+
+/// A server without room is asked again after this time: tasks of the fake runtime end within milliseconds.
+const ROOM_AGAIN: Duration = Duration::from_millis(2);
+
+/// A task that ends at once must make room within this time.
+const ROOM_LIMIT: Duration = Duration::from_secs(30);
+
+/// A cluster with a task definition, ready to run tasks.
+pub(crate) struct Ecs {
+    client: Client,
+    network: Value,
+    /// RunTask calls that found no room and were repeated.
+    pub(crate) refusals: u64,
+}
+
+/// A task that was started, and how long the call took that started it.
+pub(crate) struct Started {
+    pub(crate) arn: String,
+    pub(crate) took: Duration,
+}
+
+impl Ecs {
+    /// Makes the cluster and registers the task definition.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub(crate) fn prepare(mut client: Client, subnet: &str, container: &Value) -> Result<Self> {
+        client.ecs("CreateCluster", &json!({"clusterName": CLUSTER}))?;
+        let definition = json!({
+            "family": FAMILY, "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512",
+            "containerDefinitions": [container],
+        });
+        client.ecs("RegisterTaskDefinition", &definition)?;
+        Ok(Self::further(client, subnet))
+    }
+
+    /// Another client of a cluster that is prepared.
+    pub(crate) fn further(client: Client, subnet: &str) -> Self {
+        // An empty list of groups is the default group; moto asks for the member.
+        let network = json!({"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": []}});
+        Self { client, network, refusals: 0 }
+    }
+
+    /// Starts one task; while there is no room, again and again.
+    ///
+    /// # Errors
+    /// When the server refuses for another reason, or no room is made in time.
+    pub(crate) fn run_task(&mut self) -> Result<Started> {
+        let input = json!({
+            "cluster": CLUSTER, "taskDefinition": FAMILY, "launchType": "FARGATE", "networkConfiguration": self.network,
+        });
+        let end = Instant::now() + ROOM_LIMIT;
+        loop {
+            let called = Instant::now();
+            let answer = self.client.ecs("RunTask", &input)?;
+            let took = called.elapsed();
+            if let Some(arn) = answer["tasks"][0]["taskArn"].as_str() {
+                return Ok(Started { arn: arn.to_owned(), took });
+            }
+            let failure = &answer["failures"][0]["reason"];
+            let is_full = failure.as_str().is_some_and(|reason| reason.starts_with("RESOURCE:"));
+            ensure!(is_full && Instant::now() < end, "no task was started: {answer}");
+            self.refusals += 1;
+            std::thread::sleep(ROOM_AGAIN);
+        }
+    }
+
+    /// The tasks with these ARNs; all of them must be known.
+    ///
+    /// # Errors
+    /// When one is missing.
+    pub(crate) fn describe_tasks(&mut self, arns: &[String]) -> Result<Vec<Value>> {
+        let answer = self.client.ecs("DescribeTasks", &json!({"cluster": CLUSTER, "tasks": arns}))?;
+        let tasks = answer["tasks"].as_array().context("DescribeTasks answers a list")?;
+        ensure!(tasks.len() == arns.len(), "{} of {} tasks are known: {answer}", tasks.len(), arns.len());
+        Ok(tasks.clone())
+    }
+
+    /// Waits until these tasks have a status, and answers them.
+    ///
+    /// # Errors
+    /// When one is missing.
+    ///
+    /// # Panics
+    /// When it takes longer than a broken server would.
+    pub(crate) fn until(&mut self, arns: &[String], status: &str) -> Result<Vec<Value>> {
+        within(ROOM_LIMIT, &format!("tasks to be {status}"), || match self.describe_tasks(arns) {
+            Ok(tasks) => tasks.iter().all(|task| task["lastStatus"] == status).then_some(Ok(tasks)),
+            Err(error) => Some(Err(error)),
+        })
+    }
+
+    /// Waits until every task has ended.
+    ///
+    /// # Errors
+    /// When the server refuses to list them.
+    ///
+    /// # Panics
+    /// When it takes longer than a broken server would.
+    pub(crate) fn until_idle(&mut self) -> Result<()> {
+        let input = json!({"cluster": CLUSTER, "desiredStatus": "RUNNING"});
+        within(ROOM_LIMIT, "every task to end", || match self.client.ecs("ListTasks", &input) {
+            Ok(answer) => answer["taskArns"].as_array().is_some_and(Vec::is_empty).then_some(Ok(())),
+            Err(error) => Some(Err(error)),
+        })
+    }
+}

@@ -1,0 +1,19 @@
+//! What every request may use.
+
+use crate::authenticate::Authenticator;
+use crate::commit::LeaderHandle;
+use crate::published::Published;
+use crate::sessions::Sessions;
+use gantry_store::HistoryReader;
+use std::sync::Arc;
+
+/// The parts of a running control plane.
+pub(crate) struct Plane {
+    pub(crate) authenticator: Authenticator,
+    pub(crate) published: Arc<Published>,
+    pub(crate) leader: LeaderHandle,
+    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) history: Arc<dyn HistoryReader>,
+    /// Whether everything may be erased.
+    pub(crate) ephemeral: bool,
+}

@@ -1,0 +1,133 @@
+//! `gantry up`: server, agent and the zygote as its child, on this machine.
+
+use crate::cli::Invocation;
+use crate::config::{NodeConfig, NodeFlags, RuntimeChoice, ServerConfig, ServerFlags};
+use crate::data_folder::DataFolder;
+use crate::exit::Exit;
+use crate::logging;
+use crate::output::{print, program};
+use crate::role::server::{Agents, Server};
+use crate::role::{self, Signals, host, node};
+use anyhow::{Context as _, Result};
+use gantry_agent::{Agent, Ended};
+use gantry_link::Dialer;
+use std::path::{Path, PathBuf};
+
+/// Arguments of `gantry up`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Keep everything in a temporary folder, allow `gantry reset`, and leave nothing behind
+    #[arg(long)]
+    ephemeral: bool,
+
+    #[command(flatten)]
+    server: ServerFlags,
+
+    #[command(flatten)]
+    node: NodeFlags,
+}
+
+/// What is run.
+struct Up {
+    folder: DataFolder,
+    server: ServerConfig,
+    node: NodeConfig,
+    ephemeral: bool,
+}
+
+pub(crate) fn run(invocation: &Invocation, args: Args) -> Result<Exit> {
+    let (server, node) = (args.server.check_up(args.ephemeral)?, args.node.check()?);
+    if node.runtime == RuntimeChoice::Embedded {
+        host::require_root("gantry up")?;
+    }
+    logging::start("warn");
+    let path = if args.ephemeral { temporary_folder() } else { invocation.data_dir.clone() };
+    let folder = DataFolder::make(&path)?;
+    let up = Up { folder: folder.clone(), server, node, ephemeral: args.ephemeral };
+    let result = role::block_on(up.run());
+    if args.ephemeral {
+        std::fs::remove_dir_all(folder.path())
+            .with_context(|| format!("cannot remove {}", folder.path().display()))?;
+    }
+    result
+}
+
+/// A folder that no other process has.
+fn temporary_folder() -> PathBuf {
+    std::env::temp_dir().join(format!("gantry-{}", std::process::id()))
+}
+
+impl Up {
+    async fn run(self) -> Result<Exit> {
+        let Self { folder, server, node, ephemeral } = self;
+        let mut signals = Signals::watch()?;
+        let contained = node.runtime == RuntimeChoice::Embedded;
+        if contained {
+            host::check_namespace()?;
+        }
+        let (dialer, agents) = Dialer::in_process();
+        let server = Server::start(&folder, server, Agents::Here(agents)).await?;
+        let mut agent = match Self::start_node(&folder, &server, node, dialer).await {
+            Ok(agent) => agent,
+            Err(error) => {
+                server.plane.stop().await;
+                return Err(error);
+            }
+        };
+        print(&welcome(&server, folder.path(), ephemeral))?;
+        let ended = tokio::select! {
+            ended = agent.ended() => Some(ended),
+            () = signals.next() => None,
+        };
+        let ended = match ended {
+            Some(ended) => ended,
+            None => Self::stop(&server, agent, ephemeral).await?,
+        };
+        let installation = server.plane.installation();
+        server.plane.stop().await;
+        if ephemeral && contained {
+            node::tear_down_network(&installation.tag, &installation.vpc_cidr)?;
+        }
+        node::exit_of(ended)
+    }
+
+    async fn start_node(
+        folder: &DataFolder,
+        server: &Server,
+        node: NodeConfig,
+        dialer: Dialer,
+    ) -> Result<Agent> {
+        if node.runtime == RuntimeChoice::Embedded {
+            host::check_range_is_free(&server.plane.installation().vpc_cidr)?;
+        }
+        node::start(folder, node, dialer).await
+    }
+
+    /// Tasks run on without us, unless nothing shall be left behind.
+    async fn stop(server: &Server, agent: Agent, ephemeral: bool) -> Result<Ended> {
+        if ephemeral {
+            server.plane.reset().await.context("cannot stop all tasks")?;
+        }
+        Ok(agent.stop(true).await)
+    }
+}
+
+/// What to do next, in lines that can be copied.
+fn welcome(server: &Server, folder: &Path, ephemeral: bool) -> String {
+    let program = program();
+    let data = if folder == Path::new(crate::config::DEFAULT_DATA_DIR) {
+        String::new()
+    } else {
+        format!(" --data-dir {}", folder.display())
+    };
+    let kept = if ephemeral { "; everything is erased when it ends" } else { "" };
+    format!(
+        "gantry {} is up at {} (account {}, region {}){kept}\n\n\
+         point your AWS clients at it:\n  eval \"$({program} env{data})\"\n\n\
+         then:\n  {program} run gantry/hello\n  {program} ps\n  aws ecs list-tasks\n",
+        env!("CARGO_PKG_VERSION"),
+        server.endpoint.url,
+        server.endpoint.account,
+        server.endpoint.region,
+    )
+}

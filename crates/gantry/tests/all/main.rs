@@ -1,0 +1,1 @@
+//! The program with a pretended runtime: real processes, real commands, no rights needed.
