@@ -12,5 +12,5 @@ mod wait;
 pub use client::{Client, Endpoint, Fault};
 pub use host::{Host, Process};
 pub use machine::{Answer, Machine};
-pub use product::{Options, Product, signal};
+pub use product::{Options, Product, Role, signal};
 pub use wait::{eventually, within};

@@ -8,10 +8,22 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-/// How `gantry up` is started.
+/// What is started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Role {
+    /// `gantry up`.
+    #[default]
+    Up,
+    /// `gantry server`, which runs tasks on agents that are started beside it.
+    Server,
+}
+
+/// How Gantry is started.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Arguments behind `up`.
+    /// What is started.
+    pub role: Role,
+    /// Arguments behind it.
     pub arguments: Vec<String>,
     /// Data folder; a temporary one where none is given.
     pub data_dir: Option<PathBuf>,
@@ -19,16 +31,26 @@ pub struct Options {
     pub binary: Option<PathBuf>,
 }
 
-/// A running `gantry up` on a host of its own.
+/// A running Gantry on a host of its own.
 #[derive(Debug)]
 pub struct Product {
     host: Host,
     folder: tempfile::TempDir,
     data_dir: PathBuf,
     binary: PathBuf,
+    role: Role,
     arguments: Vec<String>,
     server: Option<Child>,
     environment: BTreeMap<String, String>,
+}
+
+impl Role {
+    fn command(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Server => "server",
+        }
+    }
 }
 
 impl Product {
@@ -49,8 +71,8 @@ impl Product {
         let data_dir = options.data_dir.unwrap_or_else(|| folder.path().join("data"));
         let binary = options.binary.unwrap_or_else(debug_binary);
         let host = Host::new().expect("a host");
-        let (arguments, environment) = (options.arguments, BTreeMap::new());
-        let mut product = Self { host, folder, data_dir, binary, arguments, server: None, environment };
+        let (role, arguments, environment) = (options.role, options.arguments, BTreeMap::new());
+        let mut product = Self { host, folder, data_dir, binary, role, arguments, server: None, environment };
         product.start();
         product
     }
@@ -62,16 +84,16 @@ impl Product {
     pub fn start(&mut self) {
         let log = File::options().create(true).append(true).open(self.log_path()).expect("a log file");
         let mut command = self.host.command(&self.binary);
-        command.arg("up").arg("--data-dir").arg(&self.data_dir).args(["--listen", "127.0.0.1:4780"]);
+        command.arg(self.role.command()).arg("--data-dir").arg(&self.data_dir).args(["--listen", "127.0.0.1:4780"]);
         command
             .args(&self.arguments)
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a second handle"))
             .stderr(log);
         self.server = Some(command.spawn().expect("gantry starts"));
-        self.environment = eventually("gantry up to answer", || {
+        self.environment = eventually("gantry to answer", || {
             let ended = self.server.as_mut().and_then(|server| server.try_wait().ok().flatten());
-            assert!(ended.is_none(), "gantry up ended: {ended:?}\n{}", self.log());
+            assert!(ended.is_none(), "gantry ended: {ended:?}\n{}", self.log());
             self.read_environment().ok()
         });
     }
@@ -105,7 +127,7 @@ impl Product {
     /// # Panics
     /// When it is not running.
     pub fn kill(&mut self) {
-        signal(self.pid(), libc::SIGKILL);
+        assert!(signal(self.pid(), libc::SIGKILL), "the server runs");
         self.server.take().expect("the server was started").wait().expect("it ends");
     }
 
@@ -249,14 +271,10 @@ impl Drop for Product {
     }
 }
 
-/// Sends a signal to a process that the product started.
-///
-/// # Panics
-/// When there is no such process.
-pub fn signal(pid: u32, signal: i32) {
+/// Sends a signal to a process that the product started. False when it has ended meanwhile.
+pub fn signal(pid: u32, signal: i32) -> bool {
     // SAFETY: kill takes two integers and touches no memory of ours.
-    let sent = unsafe { libc::kill(pid as i32, signal) };
-    assert_eq!(sent, 0, "process {pid} is there");
+    unsafe { libc::kill(pid as i32, signal) == 0 }
 }
 
 pub(crate) fn workspace() -> PathBuf {

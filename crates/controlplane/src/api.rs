@@ -21,7 +21,7 @@ macro_rules! documents {
 documents! {
     /// `GET health`.
     Health {
-        /// `ok`, or `read-only` while the store cannot commit.
+        /// `ok`, or `read-only` from a commit that failed to the next that does not.
         status: String,
         /// The server's version.
         version: String,

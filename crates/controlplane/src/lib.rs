@@ -26,5 +26,5 @@ pub use commit::RecoverError;
 pub use credentials::{RootKey, RootKeyError};
 pub use listener::{BindError, HttpListener};
 pub use platform::{ResetError, frames};
-pub use server::{ControlPlane, Parts, StartError};
+pub use server::{ControlPlane, Parts, RangeCheck, StartError};
 pub use settings::{Auth, DEFAULT_ACCOUNT, DEFAULT_VPC_CIDR, Settings};

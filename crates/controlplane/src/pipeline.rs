@@ -15,15 +15,13 @@ use gantry_model::{RequestId, Timestamp};
 use gantry_orchestrator::command::Request as CommandRequest;
 use gantry_orchestrator::leader::Input;
 use gantry_shapes::{Call, SERVICES};
+use gantry_wire::codec::fault_of;
 use gantry_wire::route::{Destination, Route, route};
 use gantry_wire::{Answer, ErrorInfo, Fault, HttpRequest, Protocol};
 use hyper::body::Incoming;
 use hyper::{Request, Response};
 
 const TOO_LARGE: ErrorInfo = ErrorInfo::sender("RequestEntityTooLargeException", 413);
-const SERIALIZATION: ErrorInfo = ErrorInfo::sender("SerializationException", 400);
-/// What the query protocol calls a field that cannot be read.
-const MALFORMED_INPUT: ErrorInfo = ErrorInfo::sender("MalformedInput", 400);
 
 /// Answers one request; `when_read` is told that its client has sent all of it.
 ///
@@ -64,7 +62,7 @@ async fn aws(plane: &Plane, id: RequestId, route: &Route, http: &HttpRequest<'_>
 
 async fn call(plane: &Plane, id: RequestId, route: &Route, http: &HttpRequest<'_>) -> Result<Output, Fault> {
     let caller = plane.authenticator.caller(http, route.service.signing_name, route.protocol)?;
-    let call = Call::read(route, http).map_err(|error| unreadable(route.protocol, &error))?;
+    let call = Call::read(route, http).map_err(|error| fault_of(route.protocol, &error))?;
     let state = plane.published.state();
     let plan =
         gantry_facade::plan(&Context { state: &state, now: Timestamp(wall_ms()), caller: &caller }, call)?;
@@ -75,14 +73,6 @@ async fn call(plane: &Plane, id: RequestId, route: &Route, http: &HttpRequest<'_
     let request = CommandRequest { id, principal: caller.principal, scope: caller.scope, command };
     let outcome = plane.leader.ask(Input::Request(request)).await;
     respond(&outcome.state, outcome.result)
-}
-
-fn unreadable(protocol: Protocol, error: &gantry_wire::ReadError) -> Fault {
-    let info = match protocol {
-        Protocol::AwsJson10 | Protocol::AwsJson11 => SERIALIZATION,
-        Protocol::AwsQuery => MALFORMED_INPUT,
-    };
-    Fault::new(info, error.to_string())
 }
 
 /// The body of such a request is not known, and so its operation may not be either.

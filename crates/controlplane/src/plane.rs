@@ -4,6 +4,7 @@ use crate::authenticate::Authenticator;
 use crate::commit::LeaderHandle;
 use crate::published::Published;
 use crate::sessions::Sessions;
+use crate::stop::Stop;
 use gantry_store::HistoryReader;
 use std::sync::Arc;
 
@@ -14,6 +15,8 @@ pub(crate) struct Plane {
     pub(crate) leader: LeaderHandle,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) history: Arc<dyn HistoryReader>,
+    /// Long answers end when it is wished for.
+    pub(crate) stop: Stop,
     /// Whether everything may be erased.
     pub(crate) ephemeral: bool,
 }

@@ -6,6 +6,7 @@ use arc_swap::ArcSwap;
 use gantry_model::NodeId;
 use gantry_orchestrator::state::State;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
 
@@ -17,8 +18,8 @@ pub(crate) struct Published {
     changed: watch::Sender<u64>,
     /// The sessions of nodes, woken when their assignments may have changed.
     nodes: Mutex<BTreeMap<NodeId, Follower>>,
-    /// Whether writes are taken.
-    leading: watch::Sender<bool>,
+    /// Whether the store took what it was given last.
+    writable: AtomicBool,
 }
 
 /// A session that follows the root.
@@ -30,8 +31,8 @@ struct Follower {
 
 impl Published {
     pub(crate) fn new(state: State) -> Arc<Self> {
-        let (changed, leading) = (watch::Sender::new(state.seq()), watch::Sender::new(false));
-        Arc::new(Self { root: ArcSwap::from_pointee(state), changed, nodes: Mutex::default(), leading })
+        let (changed, writable) = (watch::Sender::new(state.seq()), AtomicBool::new(false));
+        Arc::new(Self { root: ArcSwap::from_pointee(state), changed, nodes: Mutex::default(), writable })
     }
 
     /// The state as the last durable commit left it.
@@ -81,12 +82,12 @@ impl Published {
         self.changed.subscribe()
     }
 
-    /// Whether writes are taken; false while the store cannot commit.
-    pub(crate) fn is_leading(&self) -> bool {
-        *self.leading.borrow()
+    /// Whether the store took what it was given last: false from a commit that failed to the next that does not.
+    pub(crate) fn is_writable(&self) -> bool {
+        self.writable.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn set_leading(&self, leading: bool) {
-        self.leading.send_if_modified(|now| std::mem::replace(now, leading) != leading);
+    pub(crate) fn set_writable(&self, writable: bool) {
+        self.writable.store(writable, Ordering::Relaxed);
     }
 }

@@ -15,6 +15,7 @@ use gantry_model::record::Installation;
 use gantry_model::{AccountId, Timestamp, arn};
 use gantry_orchestrator::leader::Input;
 use gantry_store::Store;
+use std::error::Error;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
@@ -30,7 +31,12 @@ pub struct Parts {
     pub http: HttpListener,
     /// Where agents connect.
     pub agents: Vec<gantry_link::Listener>,
+    /// Asked before a new installation is bound to its range of addresses.
+    pub check_range: RangeCheck,
 }
+
+/// Refuses a CIDR whose addresses this machine cannot give to tasks.
+pub type RangeCheck = Box<dyn FnOnce(&str) -> Result<(), Box<dyn Error + Send + Sync>> + Send>;
 
 /// A control plane that serves.
 pub struct ControlPlane {
@@ -50,6 +56,14 @@ pub enum StartError {
     /// A new installation cannot be written.
     #[error("cannot write a new installation into the data folder: is its disk full?")]
     Install,
+    /// Tasks could not have their addresses here.
+    #[error("tasks cannot have addresses of {vpc_cidr} here: choose another range with --vpc-cidr")]
+    Range {
+        /// The range.
+        vpc_cidr: String,
+        /// Why not.
+        source: Box<dyn Error + Send + Sync>,
+    },
     /// The folder was made with another setting.
     #[error(
         "this data folder was made with --{setting} {stored}: leave the option out, or use another --data-dir"
@@ -65,7 +79,7 @@ pub enum StartError {
 impl ControlPlane {
     /// Reads the store, makes the installation if there is none, and begins to serve.
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
-        let Parts { settings, root_key, store, http, agents } = parts;
+        let Parts { settings, root_key, store, http, agents, check_range } = parts;
         let (stop_serving, stop) = Stopper::new();
         let (stop_leading, when_to_stop_leading) = Stopper::new();
         let committer = Committer::start(store);
@@ -74,12 +88,20 @@ impl ControlPlane {
         let (leader_loop, leader, published) = LeaderLoop::new(committer, recovered, when_to_stop_leading);
         let leading = tokio::spawn(leader_loop.run());
 
-        let installation = install(&settings, &leader, &published).await?;
+        let installation = install(&settings, check_range, &leader, &published).await?;
         let account = installation.account;
         let authenticator =
             Authenticator { auth: settings.auth, root_key, account, region: installation.region.clone() };
         let (sessions, ephemeral) = (Arc::new(Sessions::default()), settings.ephemeral);
-        let plane = Arc::new(Plane { authenticator, published, leader, sessions, history, ephemeral });
+        let plane = Arc::new(Plane {
+            authenticator,
+            published,
+            leader,
+            sessions,
+            history,
+            stop: stop.clone(),
+            ephemeral,
+        });
         let terms = NodeTerms { cpu_overcommit_percent: settings.cpu_overcommit_percent };
         let mut serving = vec![tokio::spawn(http.serve(plane.clone(), stop.clone()))];
         for listener in agents {
@@ -98,6 +120,12 @@ impl ControlPlane {
             .clone()
     }
 
+    /// Completes when the control plane can write no more, which only a fault of the program leads to.
+    pub async fn broken(&mut self) {
+        // An error says that it panicked.
+        let _ = (&mut self.leading).await;
+    }
+
     /// Stops and erases everything that clients made, in the root user's name; only if the settings say ephemeral.
     pub async fn reset(&self) -> Result<(), ResetError> {
         let principal = arn::root_user(self.installation().account);
@@ -112,22 +140,24 @@ impl ControlPlane {
             let _ = task.await;
         }
         self.stop_leading.stop();
-        let _ = self.leading.await;
+        if !self.leading.is_finished() {
+            let _ = self.leading.await;
+        }
     }
 }
 
 /// The installation of the store, made now if there is none; settings that are given must agree with it.
 async fn install(
     settings: &Settings,
+    check_range: RangeCheck,
     leader: &LeaderHandle,
     published: &Published,
 ) -> Result<Arc<Installation>, StartError> {
     if published.state().installation().is_none() {
-        leader
-            .ask(Input::Install(new_installation(settings)))
-            .await
-            .result
-            .map_err(|_| StartError::Install)?;
+        let installation = new_installation(settings);
+        let vpc_cidr = installation.vpc_cidr.clone();
+        check_range(&vpc_cidr).map_err(|source| StartError::Range { vpc_cidr, source })?;
+        leader.ask(Input::Install(installation)).await.result.map_err(|_| StartError::Install)?;
     }
     let installation = published.state().installation().ok_or(StartError::Install)?.clone();
     agree("account", settings.account.as_ref(), &installation.account)?;

@@ -23,6 +23,8 @@ const FULL_CHECK_EVERY: u64 = 16;
 #[derive(Debug, Default)]
 pub(crate) struct Checks {
     durable: BTreeMap<RecordKey, Record>,
+    /// Tasks that were durable once: an answer may name one that is forgotten in the same commit.
+    ever_durable: BTreeSet<TaskId>,
     durable_seq: u64,
     last_at: Timestamp,
     seen: BTreeMap<TaskId, Arc<Task>>,
@@ -54,7 +56,12 @@ impl Checks {
 
     fn apply(&mut self, change: &Change) {
         match change {
-            Change::Put(record) => drop(self.durable.insert(record.key(), record.clone())),
+            Change::Put(record) => {
+                if let Record::Task(task) = record {
+                    self.ever_durable.insert(task.id);
+                }
+                self.durable.insert(record.key(), record.clone());
+            }
             Change::Delete(key) => drop(self.durable.remove(key)),
         }
     }
@@ -93,7 +100,7 @@ impl Checks {
     /// A client is answered.
     pub(crate) fn answered(&self, reply: &Reply) -> Result<(), Violation> {
         let Reply::Tasks { tasks, .. } = reply else { return Ok(()) };
-        let missing = tasks.iter().find(|task| !self.durable.contains_key(&RecordKey::Task(task.id)));
+        let missing = tasks.iter().find(|task| !self.ever_durable.contains(&task.id));
         missing.map_or(Ok(()), |task| Err(format!("task {} was acknowledged before it was durable", task.id)))
     }
 

@@ -11,7 +11,9 @@ use gantry_orchestrator::publish::NodeView;
 use gantry_orchestrator::state::State;
 use gantry_orchestrator::{NodeInfo, NodeInput};
 use gantry_store::memory::{Fault, FaultPlan, MemoryDisk};
-use gantry_store::{AppendError, Batch, Fence, MemoryStore, RowWrite, Store, Table};
+use gantry_store::{
+    AppendError, Batch, Fence, HistoryQuery, HistoryReader, MemoryStore, Order, RowWrite, Store, Table,
+};
 use std::collections::{BTreeMap, VecDeque};
 
 /// What an agent says.
@@ -87,11 +89,13 @@ pub(crate) enum Progress {
 }
 
 impl Plane {
-    /// Starts on a disk. The journal's last time stamp is where the clock goes on.
-    pub(crate) fn start(disk: &MemoryDisk, last: Timestamp, now: Now) -> Self {
+    /// Starts on a disk. The journal's last time stamp is where the clock goes on: it is read after loading, which may bring
+    /// back an entry that was written and never acknowledged.
+    pub(crate) fn start(disk: &MemoryDisk, now: Now) -> Self {
         let mut store = MemoryStore::open(disk, FaultPlan::none());
         let fence = store.acquire("sim").expect("no faults are planned for acquiring");
         let (last_seq, rows) = load(&mut store);
+        let last = last_time(disk);
         let leader = Leader::recover(rows, last_seq, last, fence.0, now);
         let shown = leader.state().clone();
         Self { leader, store, fence, sessions: BTreeMap::new(), writing: VecDeque::new(), shown }
@@ -238,6 +242,17 @@ fn batch(entry: &JournalEntry) -> Batch {
         journal: entry.encode(),
         touched: entry.touched(),
     }
+}
+
+fn last_time(disk: &MemoryDisk) -> Timestamp {
+    let newest = HistoryQuery { limit: 1, ..HistoryQuery::all(Order::NewestFirst) };
+    let page = disk.history(&newest).expect("no faults are planned for reading");
+    page.entries.first().map_or(Timestamp(0), |entry| decode(&entry.journal).at)
+}
+
+/// A journal entry that was written here.
+pub(crate) fn decode(bytes: &[u8]) -> JournalEntry {
+    JournalEntry::decode(bytes).expect("what was written can be read")
 }
 
 fn load(store: &mut MemoryStore) -> (u64, Vec<Record>) {

@@ -94,6 +94,8 @@ struct World {
     work_planned_ms: Option<u64>,
     machines: Vec<Machine>,
     agents: Vec<Option<Agent>>,
+    /// When the last action on each thing of each machine takes effect.
+    turns: BTreeMap<(usize, (gantry_model::TaskId, String)), u64>,
     /// An agent that is to die after so many more actions.
     dying: BTreeMap<usize, u64>,
     /// Until when a machine is cut off.
@@ -133,6 +135,7 @@ impl World {
             work_planned_ms: None,
             machines: (1..=settings.machines).map(Machine::new).collect(),
             agents: (0..count).map(|_| None).collect(),
+            turns: BTreeMap::new(),
             dying: BTreeMap::new(),
             cut_until_ms: vec![0; count],
             connections: BTreeMap::new(),

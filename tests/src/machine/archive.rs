@@ -95,6 +95,9 @@ mod tests {
             assert!(text[start + HEADER_BYTES..].starts_with(name), "{name}");
         }
         let link = &text[starts[3]..];
-        assert!(link.contains("b/one") && link[14..22] == *"0000a1ff" && link[54..62] == *"00000005", "{link}");
+        assert!(
+            link.contains("b/one") && link[14..22] == *"0000a1ff" && link[54..62] == *"00000005",
+            "{link}"
+        );
     }
 }

@@ -78,7 +78,9 @@ impl Console {
         let left = self.deadline.saturating_duration_since(Instant::now());
         match self.pieces.recv_timeout(left) {
             Ok(piece) => self.log.extend(piece),
-            Err(RecvTimeoutError::Timeout) => self.fail(&format!("the machine's time is over; {what:?} did not come")),
+            Err(RecvTimeoutError::Timeout) => {
+                self.fail(&format!("the machine's time is over; {what:?} did not come"))
+            }
             Err(RecvTimeoutError::Disconnected) => self.fail("the machine has ended"),
         }
     }

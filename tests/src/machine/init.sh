@@ -29,7 +29,8 @@ hostname machine
 
 exec </dev/ttyS0 >/dev/ttyS0 2>&1
 stty raw -echo
-echo "#ready"
+# The firmware leaves an unfinished line.
+printf '\n#ready\n'
 while IFS= read -r command; do
     sh -c "$command" </dev/null >/tmp/answer 2>&1
     code=$?

@@ -28,6 +28,9 @@ use tokio::time::{Instant, sleep, sleep_until};
 /// First and longest pause between two attempts to lead. The longest one bounds how long a write waits for its refusal.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
+/// When a new leader first trims the history: not while it has better things to do.
+const FIRST_TRIM_AFTER: Duration = Duration::from_secs(60);
+
 type Ticket = oneshot::Sender<Outcome>;
 
 /// Everything that leads.
@@ -67,6 +70,7 @@ impl LeaderLoop {
         let fence = recovered.fence.as_ref().ok().copied();
         let leader = leader_of(recovered, fence, &clock);
         let published = Published::new(leader.state().clone());
+        published.set_writable(fence.is_some());
         let (handle, asks) = LeaderHandle::new(published.clone());
         let next = fence.map(|fence| Term::new(leader, fence));
         let back_off = BACK_OFF.0;
@@ -85,7 +89,7 @@ impl LeaderLoop {
                 self.next = self.recover().await;
             }
         }
-        self.published.set_leading(false);
+        self.published.set_writable(false);
         self.asks.close();
         self.refuse_waiting();
         self.committer.close().await;
@@ -94,10 +98,15 @@ impl LeaderLoop {
     async fn recover(&mut self) -> Option<Term> {
         let term = match self.committer.recover(self.fence).await {
             Ok(recovered) => {
-                self.fence = recovered.fence.as_ref().ok().copied();
-                if let Err(error) = &recovered.fence {
-                    tracing::warn!(%error, "the store cannot be acquired: reads go on, writes are refused");
+                match &recovered.fence {
+                    // To acquire is to write.
+                    Ok(_) if self.fence.is_none() => self.published.set_writable(true),
+                    Ok(_) => {}
+                    Err(error) => {
+                        tracing::warn!(%error, "the store cannot be acquired: reads go on, writes are refused")
+                    }
                 }
+                self.fence = recovered.fence.as_ref().ok().copied();
                 let mut leader = leader_of(recovered, self.fence, &self.clock);
                 self.published.publish(leader.state().clone(), &BTreeSet::new());
                 self.published.wake_all_nodes().into_iter().for_each(|standing| hear(&mut leader, standing));
@@ -105,6 +114,7 @@ impl LeaderLoop {
             }
             Err(error) => {
                 tracing::error!(error = %chain(&error), "the store cannot be loaded: reads go on, writes are refused");
+                self.published.set_writable(false);
                 None
             }
         };
@@ -116,12 +126,10 @@ impl LeaderLoop {
 
     /// Leads one term, until the store fails or the control plane stops.
     async fn lead(&mut self, mut term: Term) {
-        self.published.set_leading(true);
         loop {
             self.compute(&mut term);
             if let Some(erasure) = term.erasure.take_if(|_| term.in_flight.is_empty()) {
-                self.erase(erasure, &term).await;
-                return self.end(term);
+                return self.erase(erasure, term).await;
             }
             let pause = self.pause(&term);
             tokio::select! {
@@ -184,6 +192,7 @@ impl LeaderLoop {
 
     fn committed(&mut self, term: &mut Term, seq: u64) {
         self.back_off = BACK_OFF.0;
+        self.published.set_writable(true);
         let released = term.leader.committed(seq);
         self.release(released);
     }
@@ -198,18 +207,21 @@ impl LeaderLoop {
 
     async fn failed(&mut self, term: Term, error: &AppendError) {
         tracing::error!(error = %chain(error), "a commit failed: writes are refused until the store commits again");
+        self.published.set_writable(false);
         self.end(term);
         self.wait().await;
     }
 
     fn end(&self, term: Term) {
-        self.published.set_leading(false);
         term.leader.failed().into_iter().for_each(|ticket| self.refuse(ticket, Refusal::NotCommitted));
     }
 
-    async fn erase(&mut self, (erase, reply): Erasure, term: &Term) {
+    /// Erases between two terms. Whoever asked hears of it when readers see it too.
+    async fn erase(&mut self, (erase, reply): Erasure, term: Term) {
         let at = Timestamp(self.clock.now().wall_ms);
         let erased = self.committer.erase(Erase { fence: Some(term.fence), at, ..erase }).await;
+        self.end(term);
+        self.next = self.recover().await;
         // Whoever asked may have gone away.
         let _ = reply.send(erased);
     }
@@ -241,7 +253,8 @@ impl LeaderLoop {
 
 impl Term {
     fn new(leader: Leader<Ticket>, fence: Fence) -> Self {
-        Self { leader, fence, in_flight: VecDeque::new(), erasure: None, next_trim: Instant::now() }
+        let next_trim = Instant::now() + FIRST_TRIM_AFTER;
+        Self { leader, fence, in_flight: VecDeque::new(), erasure: None, next_trim }
     }
 }
 

@@ -46,15 +46,20 @@ pub(super) fn recover(store: &mut dyn Store, fence: Option<Fence>) -> Result<Rec
     {
         return Err(fence.expect_err("it was just seen").into());
     }
+    let (last_seq, records) = load(store)?;
+    // Only now: loading may bring back an entry whose outcome was unknown.
     let last_at = last_entry(store.reader().as_ref())?.map_or(Timestamp(0), |entry| entry.at);
+    Ok(Recovered { records, last_seq, last_at, fence })
+}
+
+fn load(store: &mut dyn Store) -> Result<(u64, Vec<Record>), RecoverError> {
     let loaded = store.load()?;
-    let last_seq = loaded.last_seq;
     let mut records = Vec::new();
     for row in loaded.rows {
         let row = row?;
         records.push(Record::decode(row.table.0, &row.value)?);
     }
-    Ok(Recovered { records, last_seq, last_at, fence })
+    Ok((loaded.last_seq, records))
 }
 
 fn last_entry(reader: &dyn HistoryReader) -> Result<Option<JournalEntry>, RecoverError> {

@@ -7,6 +7,7 @@ use crate::api::LogLine;
 use crate::http::{Body, STREAM_CHUNKS_MAX};
 use crate::published::Published;
 use crate::sessions::Sessions;
+use crate::stop::Stop;
 use gantry_model::TaskId;
 use gantry_model::record::Task;
 use gantry_wire::Fault;
@@ -37,7 +38,8 @@ pub(super) fn logs(asked: &Asked<'_>) -> Result<Response<Body>, Fault> {
     }
     let (lines, body) = mpsc::channel(STREAM_CHUNKS_MAX);
     let (sessions, published) = (asked.plane.sessions.clone(), asked.plane.published.clone());
-    let sources = Sources { sessions, published, resource, container, wanted, seen: BTreeSet::new() };
+    let (stop, seen) = (asked.plane.stop.clone(), BTreeSet::new());
+    let sources = Sources { sessions, published, resource, container, wanted, stop, seen };
     tokio::spawn(async move {
         match sources.wanted.follow {
             true => sources.follow(lines).await,
@@ -56,6 +58,7 @@ struct Sources {
     /// The one container of each task that is wanted; all where none is named.
     container: Option<String>,
     wanted: Wanted,
+    stop: Stop,
     /// Containers that were taken already.
     seen: BTreeSet<(TaskId, String)>,
 }
@@ -78,6 +81,7 @@ impl Sources {
                 Some(_) = reading.join_next() => {}
                 changed = changes.changed() => if changed.is_err() { return },
                 () = out.closed() => return,
+                () = self.stop.wished() => return,
             }
             if reading.is_empty() && matches!(self.resource, Resource::Task(_)) {
                 return;

@@ -24,9 +24,11 @@ use crate::http::{Body, ReadRequest, json, name_request, response};
 use crate::plane::Plane;
 use gantry_facade::Caller;
 use gantry_model::RequestId;
+use gantry_wire::sigv4::SignatureError;
 use gantry_wire::text::percent;
 use gantry_wire::{Answer, ErrorInfo, Fault, Protocol};
-use hyper::Response;
+use hyper::header::AUTHORIZATION;
+use hyper::{Method, Response};
 use serde::Serialize;
 use std::str::FromStr;
 
@@ -63,6 +65,7 @@ async fn signed(
     path: &str,
     request: &ReadRequest,
 ) -> Result<Response<Body>, Fault> {
+    require_intent(request)?;
     let headers = request.header_pairs();
     let caller = plane.authenticator.caller(&request.as_wire(&headers), SIGNING_NAME, Protocol::AwsJson11)?;
     let asked = Asked { plane, id, caller, request };
@@ -77,6 +80,15 @@ async fn signed(
         ("POST", "reset") => asked.json(reset::endpoint(&asked).await?),
         (method, _) => Err(Fault::new(NO_SUCH_ENDPOINT, format!("There is no {method} /_gantry/{path}."))),
     }
+}
+
+/// A web page can make a browser post here, but not with a header of this name: so no page can do what an open
+/// installation lets everybody do.
+fn require_intent(request: &ReadRequest) -> Result<(), Fault> {
+    if request.method == Method::POST && !request.headers.contains_key(AUTHORIZATION) {
+        return Err(SignatureError::Missing.fault(Protocol::AwsJson11));
+    }
+    Ok(())
 }
 
 impl Asked<'_> {

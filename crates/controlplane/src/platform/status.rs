@@ -36,7 +36,7 @@ pub(super) async fn status(asked: &Asked<'_>) -> Result<Status, Fault> {
 }
 
 fn verdict(plane: &Plane) -> String {
-    if plane.published.is_leading() { "ok".to_owned() } else { "read-only".to_owned() }
+    if plane.published.is_writable() { "ok".to_owned() } else { "read-only".to_owned() }
 }
 
 fn clusters(state: &State, scope: &AccountRegion) -> usize {

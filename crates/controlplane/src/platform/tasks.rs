@@ -4,7 +4,7 @@ use super::Asked;
 use super::names::resolve;
 use crate::api::{ContainerLine, TaskLine, Tasks};
 use crate::explain::{rfc3339, task_name};
-use crate::published::Published;
+use crate::plane::Plane;
 use gantry_model::record::Task;
 use gantry_model::status::TaskStatus;
 use gantry_orchestrator::state::State;
@@ -20,7 +20,7 @@ const NEWS_LIMIT: Duration = Duration::from_secs(20);
 /// task shows it whatever its status is.
 pub(super) async fn tasks(asked: &Asked<'_>) -> Result<Tasks, Fault> {
     if let Some(after) = asked.parsed("after")? {
-        news_after(&asked.plane.published, after).await;
+        news_after(asked.plane, after).await;
     }
     let state = asked.plane.published.state();
     let all = asked.flag("all")?;
@@ -32,10 +32,16 @@ pub(super) async fn tasks(asked: &Asked<'_>) -> Result<Tasks, Fault> {
 }
 
 /// Waits for a later commit. A number from before a reset may be larger than any that comes soon: hence the limit.
-async fn news_after(published: &Published, commits: u64) {
-    let mut changes = published.changes();
+async fn news_after(plane: &Plane, commits: u64) {
+    let (mut changes, mut stop) = (plane.published.changes(), plane.stop.clone());
     // Whether there are news or the time is over, the list is as it is.
-    let _ = timeout(NEWS_LIMIT, changes.wait_for(|now| *now > commits)).await;
+    let _ = timeout(NEWS_LIMIT, async {
+        tokio::select! {
+            _ = changes.wait_for(|now| *now > commits) => {}
+            () = stop.wished() => {}
+        }
+    })
+    .await;
 }
 
 fn named(asked: &Asked<'_>, state: &State) -> Result<Vec<Arc<Task>>, Fault> {

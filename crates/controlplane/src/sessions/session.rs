@@ -49,8 +49,8 @@ enum End {
         /// It comes back at once.
         restarting: bool,
     },
-    /// A newer session has the node.
-    Superseded,
+    /// The leader does not take this session's word any more: a newer one has the node, or its lease has ended.
+    Stale,
 }
 
 impl Session {
@@ -67,7 +67,7 @@ impl Session {
     async fn take(&mut self, message: ToServer) -> Option<End> {
         match message {
             // There is room, or the message would not have been read; the queue is closed only to a session that is over.
-            ToServer::Report(report) => self.reports.try_send(report).err().map(|_| End::Superseded),
+            ToServer::Report(report) => self.reports.try_send(report).err().map(|_| End::Stale),
             ToServer::Heartbeat { number } => {
                 self.waiting_heartbeat = Some(number);
                 self.note_heartbeat(Duration::ZERO);
@@ -108,7 +108,7 @@ impl Session {
                 self.note_heartbeat(Duration::ZERO);
                 self.say(ToAgent::HeartbeatAck { number }).await
             }
-            Err(Refusal::StaleSession) => Some(End::Superseded),
+            Err(Refusal::StaleSession) => Some(End::Stale),
             // The leader may just be changing its term: no lease shall end because of that.
             Err(_) => {
                 self.waiting_heartbeat.get_or_insert(number);
@@ -174,8 +174,8 @@ impl SessionLoop {
                 () = news.notified() => self.session.tell().await,
                 (number, outcome) = next_heard(&mut self.session.heard) => self.session.heard(number, outcome).await,
                 Some(sequence) = self.durable.recv() => self.session.say(ToAgent::ReportAck { sequence }).await,
-                () = &mut self.committing => Some(End::Superseded),
-                () = superseded.wished() => Some(End::Superseded),
+                () = &mut self.committing => Some(End::Stale),
+                () = superseded.wished() => Some(End::Stale),
                 () = self.session.sender.closed() => Some(End::Closed),
             };
             if let Some(end) = end {
@@ -188,7 +188,7 @@ impl SessionLoop {
         let restarting = match end {
             End::Closed => false,
             End::Goodbye { restarting } => restarting,
-            End::Superseded => return self.refuse().await,
+            End::Stale => return self.refuse().await,
         };
         let (node, session) = (self.session.node, self.session.session);
         // A store that cannot commit does not matter: leaving is an observation.
@@ -196,11 +196,20 @@ impl SessionLoop {
             self.session.plane.leader.ask(Input::Node(NodeInput::Left { node, session, restarting })).await;
     }
 
-    /// Of two agents with one identity the newer wins.
+    /// Of two agents with one identity the newer wins, and the older is told to act no more. A node that was only given
+    /// up may join again.
     async fn refuse(self) {
-        let text = "a newer session of this node exists".to_owned();
-        let _ =
-            self.session.say(ToAgent::Refused(Refused { because: RefusedBecause::Superseded, text })).await;
+        let (node, session) = (self.session.node, self.session.session);
+        let newest = self.session.plane.published.state().node(node).map_or(0, |node| node.session);
+        let refused = if newest > session {
+            let text = format!("session {newest} of this node is newer than this one, {session}");
+            Refused { because: RefusedBecause::Superseded, text }
+        } else {
+            let text = "the node's lease has ended: join again".to_owned();
+            Refused { because: RefusedBecause::Unavailable, text }
+        };
+        // It may have gone away already.
+        let _ = self.session.say(ToAgent::Refused(refused)).await;
     }
 }
 

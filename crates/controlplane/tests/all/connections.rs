@@ -65,6 +65,20 @@ async fn several_requests_share_a_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_waits_for_news_ends_when_the_server_stops() {
+    let world = World::start().await;
+    let waiting = RawRequest::get("/_gantry/tasks?after=1000").signed(&world.key, "gantry");
+    let mut stream = TcpStream::connect(world.address).await.unwrap();
+    stream.write_all((waiting.head() + "\r\n").as_bytes()).await.unwrap();
+    // The answer to another request shows that the server has seen what came before.
+    assert_eq!(world.call("ListClusters", json!({})).await.status, 200);
+    let begun = std::time::Instant::now();
+    world.stop().await;
+    assert_eq!(within("the answer", Answer::read(stream)).await.status, 200);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(5), "stopped after {:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stopping_lets_a_request_end_and_closes_idle_connections() {
     let world = World::start().await;
     let mut idle = TcpStream::connect(world.address).await.unwrap();

@@ -17,6 +17,13 @@ async fn health_needs_no_signature_and_everything_else_does() {
     assert_eq!(other.code(), "InvalidSignatureException");
     assert_eq!(world.platform("nothing").await.status, 404);
     world.stop().await;
+
+    // A page in a browser can post to an open installation, but cannot add a header.
+    let world = World::open().await;
+    let posted = world.send(RawRequest::post("/_gantry/reset")).await;
+    assert_eq!(posted.code(), "MissingAuthenticationTokenException");
+    assert_eq!(world.send(RawRequest::get("/_gantry/status")).await.status, 200);
+    world.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

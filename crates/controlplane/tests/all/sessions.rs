@@ -73,6 +73,32 @@ async fn of_two_agents_with_one_identity_the_newer_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_was_given_up_may_join_again() {
+    let world = World::start().await;
+    let (mut agent, _) = Agent::join(&world.dialer).await;
+    let tasks = world.run_tasks(1).await;
+    agent.assignments().await;
+    // Nothing is heard of the node: its lease ends by itself.
+    let stopped = format!("tasks?name={}", tasks[0]);
+    within("the lease to end", async {
+        let mut after = 0;
+        loop {
+            let shown = world.platform(&format!("{stopped}&after={after}")).await.json();
+            if shown["tasks"][0]["status"] == "STOPPED" {
+                break;
+            }
+            after = shown["commits"].as_u64().unwrap();
+        }
+    })
+    .await;
+    agent.say(ToServer::Heartbeat { number: 1 }).await;
+    assert_eq!(agent.refused().await.because, RefusedBecause::Unavailable);
+    let (_agent, whole) = Agent::join(&world.dialer).await;
+    assert_eq!(whole.put[0].desired, DesiredStatus::Stopped, "the old copy is to be stopped first");
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn heartbeats_are_acknowledged_once_the_leader_has_noted_them() {
     let world = World::start().await;
     let (mut agent, _) = Agent::join(&world.dialer).await;

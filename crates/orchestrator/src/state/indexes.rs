@@ -33,11 +33,9 @@ impl Indexes {
     fn note_task(&mut self, task: &Task) {
         self.tasks_by_cluster.insert((task.spec.cluster.clone(), task.id));
         self.tasks_by_node.insert((task.spec.node, task.id));
-        let counts = self.task_counts.entry(task.spec.cluster.clone()).or_default();
-        *counts = counts.with(task);
+        update(&mut self.task_counts, &task.spec.cluster, |counts| counts.with(task));
         if task.holds_resources() {
-            let used = self.node_use.entry(task.spec.node).or_default();
-            *used = used.plus(task.spec.size);
+            update(&mut self.node_use, &task.spec.node, |used| used.plus(task.spec.size));
             if let Some(eni) = &task.spec.eni {
                 self.addresses.insert(eni.address.0, task.id);
             }
@@ -47,9 +45,9 @@ impl Indexes {
     fn forget_task(&mut self, task: &Task) {
         self.tasks_by_cluster.remove(&(task.spec.cluster.clone(), task.id));
         self.tasks_by_node.remove(&(task.spec.node, task.id));
-        remove_or_update(&mut self.task_counts, &task.spec.cluster, |counts| counts.without(task));
+        update(&mut self.task_counts, &task.spec.cluster, |counts| counts.without(task));
         if task.holds_resources() {
-            remove_or_update(&mut self.node_use, &task.spec.node, |used| used.minus(task.spec.size));
+            update(&mut self.node_use, &task.spec.node, |used| used.minus(task.spec.size));
             if let Some(eni) = &task.spec.eni {
                 self.addresses.remove(&eni.address.0);
             }
@@ -71,13 +69,13 @@ impl Indexes {
     }
 }
 
-/// Updates an entry and drops it at its default, so that an index equals one that was built anew.
-fn remove_or_update<K, V>(map: &mut OrdMap<K, V>, key: &K, update: impl FnOnce(V) -> V)
+/// Changes an entry and drops it at its default, so that an index equals one that was built anew.
+fn update<K, V>(map: &mut OrdMap<K, V>, key: &K, change: impl FnOnce(V) -> V)
 where
     K: Ord + Clone,
     V: Default + PartialEq + Copy,
 {
-    let value = update(map.get(key).copied().unwrap_or_default());
+    let value = change(map.get(key).copied().unwrap_or_default());
     if value == V::default() {
         map.remove(key);
     } else {

@@ -200,10 +200,18 @@ impl World {
             | Action::Kill { .. }
             | Action::AcknowledgeExit { .. }
             | Action::Remove { .. } => {
-                let ms = self.random.between(1, ACTION_MS_MAX);
-                self.after(ms, Event::Effect { machine, life, action });
+                let at_ms = self.in_turn(machine, &action);
+                self.queue.at(at_ms, Event::Effect { machine, life, action });
             }
         }
+    }
+
+    /// When an action takes effect: what concerns one thing happens in the order in which it was asked for.
+    fn in_turn(&mut self, machine: usize, action: &Action) -> u64 {
+        let earliest_ms = self.now_ms + self.random.between(1, ACTION_MS_MAX);
+        let last_ms = self.turns.entry((machine, thing(action))).or_default();
+        *last_ms = earliest_ms.max(*last_ms + 1);
+        *last_ms
     }
 
     fn wake_at(&mut self, machine: usize, life: u64, at: Option<NodeTime>) {
@@ -236,6 +244,7 @@ impl World {
         if self.agents[machine].as_ref().is_none_or(|agent| agent.life != life) {
             return Ok(());
         }
+        self.say(format!("machine {machine}: {action:?}"));
         let event = match action {
             Action::Attach { task } => {
                 self.machines[machine].networks.insert(task);
@@ -391,4 +400,25 @@ impl World {
 
 fn never(text: &str) -> Failure {
     Failure { text: text.to_owned(), retryable: false }
+}
+
+/// What an action concerns: a task's network, its files, an image or a container.
+fn thing(action: &Action) -> (TaskId, String) {
+    match action {
+        Action::Attach { task } | Action::Detach { task } => (*task, "network".to_owned()),
+        Action::MakeFiles { task } | Action::RemoveFiles { task } => (*task, "files".to_owned()),
+        Action::Pull { task, image } => (*task, format!("image {image}")),
+        Action::Create { task, container }
+        | Action::Start { task, container }
+        | Action::Signal { task, container, .. }
+        | Action::Kill { task, container }
+        | Action::AcknowledgeExit { task, container }
+        | Action::Remove { task, container } => (*task, format!("container {container}")),
+        Action::Forget { task } => (*task, String::new()),
+        Action::Save { record, .. } => (record.task.id, String::new()),
+        Action::Report(report) => (report.task, String::new()),
+        Action::SaveNode(_) | Action::Applied { .. } | Action::Resync | Action::WakeAt(_) => {
+            Default::default()
+        }
+    }
 }

@@ -4,8 +4,7 @@ use super::{CLIENT_PAUSE_MS_MAX, Event, World};
 use crate::agent::Agent;
 use crate::check::Violation;
 use crate::network::ConnectionId;
-use crate::plane::{Plane, Progress, Shown, ToAgent, ToPlane};
-use gantry_model::Timestamp;
+use crate::plane::{Plane, Progress, Shown, ToAgent, ToPlane, decode};
 use gantry_model::change::JournalEntry;
 use gantry_model::record::Installation;
 use gantry_orchestrator::LEASE_MS;
@@ -38,11 +37,7 @@ impl World {
 
     pub(super) fn plane_starts(&mut self) -> Result<(), Violation> {
         let last_seq = self.checks.durable_seq();
-        let query = HistoryQuery::all(Order::NewestFirst);
-        let newest =
-            self.disk.history(&HistoryQuery { limit: 1, ..query }).map_err(|error| error.to_string())?;
-        let last_known = newest.entries.first().map_or(Timestamp(0), |entry| decode(&entry.journal).at);
-        let mut plane = Plane::start(&self.disk, last_known, self.now());
+        let mut plane = Plane::start(&self.disk, self.now());
         self.checks.restarted(plane.shown.seq(), &self.entries_after(last_seq)?)?;
         if plane.shown.seq() == 0 {
             plane.install(Installation {
@@ -184,10 +179,6 @@ impl World {
         self.after(ms, Event::PlaneStarts);
         Ok(())
     }
-}
-
-fn decode(bytes: &[u8]) -> JournalEntry {
-    JournalEntry::decode(bytes).expect("what was written can be read")
 }
 
 fn summary(

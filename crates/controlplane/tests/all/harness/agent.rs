@@ -51,6 +51,12 @@ impl Agent {
 
     /// The next assignments; acknowledgements in between are skipped.
     pub(crate) async fn assignments(&mut self) -> AssignmentUpdate {
+        let update = self.next_assignments().await;
+        self.say(ToServer::Applied { generation: update.generation }).await;
+        update
+    }
+
+    async fn next_assignments(&mut self) -> AssignmentUpdate {
         if let Some(update) = self.early.pop_front() {
             return update;
         }

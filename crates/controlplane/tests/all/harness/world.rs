@@ -43,6 +43,7 @@ impl World {
             store: Box::new(store),
             http,
             agents: vec![listener],
+            check_range: Box::new(|_| Ok(())),
         };
         let plane = ControlPlane::start(parts).await.unwrap();
         Self { plane, address, key, dialer, disk, switch, auth }
