@@ -8,18 +8,19 @@ use std::time::{Duration, Instant};
 const CLUSTER: &str = "bench";
 const FAMILY: &str = "bench";
 
-/// A server without room is asked again after this time: tasks of the fake runtime end within milliseconds.
-const ROOM_AGAIN: Duration = Duration::from_millis(2);
+/// How ECS says that no node of the pool has room, or none has joined yet.
+const NO_ROOM: &str = "Capacity is unavailable at this time.";
+
+/// A server without room is asked again after this time, in which tens of fake tasks end.
+const ROOM_AGAIN: Duration = Duration::from_millis(20);
 
 /// A task that ends at once must make room within this time.
 const ROOM_LIMIT: Duration = Duration::from_secs(30);
 
-/// A cluster with a task definition, ready to run tasks.
+/// A client of a cluster with a task definition, ready to run tasks.
 pub(crate) struct Ecs {
     client: Client,
     network: Value,
-    /// RunTask calls that found no room and were repeated.
-    pub(crate) refusals: u64,
 }
 
 /// A task that was started, and how long the call took that started it.
@@ -29,25 +30,22 @@ pub(crate) struct Started {
 }
 
 impl Ecs {
-    /// Makes the cluster and registers the task definition.
+    /// Makes the cluster and registers the task definition; each client then works with them.
     ///
     /// # Errors
     /// When the server refuses.
-    pub(crate) fn prepare(mut client: Client, subnet: &str, container: &Value) -> Result<Self> {
-        client.ecs("CreateCluster", &json!({"clusterName": CLUSTER}))?;
+    pub(crate) fn prepare(mut clients: Vec<Client>, subnet: &str, container: &Value) -> Result<Vec<Self>> {
         let definition = json!({
             "family": FAMILY, "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512",
             "containerDefinitions": [container],
         });
-        client.ecs("RegisterTaskDefinition", &definition)?;
-        Ok(Self::further(client, subnet))
-    }
-
-    /// Another client of a cluster that is prepared.
-    pub(crate) fn further(client: Client, subnet: &str) -> Self {
+        if let Some(client) = clients.first_mut() {
+            client.ecs("CreateCluster", &json!({"clusterName": CLUSTER}))?;
+            client.ecs("RegisterTaskDefinition", &definition)?;
+        }
         // An empty list of groups is the default group; moto asks for the member.
         let network = json!({"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": []}});
-        Self { client, network, refusals: 0 }
+        Ok(clients.into_iter().map(|client| Self { client, network: network.clone() }).collect())
     }
 
     /// Starts one task; while there is no room, again and again.
@@ -67,9 +65,8 @@ impl Ecs {
                 return Ok(Started { arn: arn.to_owned(), took });
             }
             let failure = &answer["failures"][0]["reason"];
-            let is_full = failure.as_str().is_some_and(|reason| reason.starts_with("RESOURCE:"));
+            let is_full = failure.as_str().is_some_and(|reason| reason.starts_with(NO_ROOM));
             ensure!(is_full && Instant::now() < end, "no task was started: {answer}");
-            self.refusals += 1;
             std::thread::sleep(ROOM_AGAIN);
         }
     }

@@ -18,6 +18,7 @@ mod product;
 mod report;
 mod samples;
 mod setting;
+mod steps;
 
 use crate::cpu_group::CpuGroup;
 use crate::measure::{MEASURES, Measure};

@@ -81,6 +81,8 @@ impl Host {
 pub struct Process {
     /// Its id on this machine.
     pub pid: u32,
+    /// The process that made it, or that took it over.
+    pub parent: u32,
     /// Its short name, such as `gantry-shim`.
     pub name: String,
     /// Its arguments, separated by spaces.
@@ -140,7 +142,8 @@ fn process(pid: u32) -> Option<Process> {
     let name = status.lines().next()?.strip_prefix("Name:\t")?.to_owned();
     let arguments = std::fs::read(format!("/proc/{pid}/cmdline")).ok()?;
     let arguments = String::from_utf8_lossy(&arguments).replace('\0', " ").trim().to_owned();
-    Some(Process { pid, name, arguments })
+    let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse().ok()?;
+    Some(Process { pid, parent, name, arguments })
 }
 
 fn children(pid: u32) -> Vec<u32> {

@@ -29,6 +29,8 @@ pub struct Options {
     pub data_dir: Option<PathBuf>,
     /// The program; the debug build's where none is given.
     pub binary: Option<PathBuf>,
+    /// What is logged (GANTRY_LOG); the product's default where none is given.
+    pub log_filter: Option<String>,
 }
 
 /// A running Gantry on a host of its own.
@@ -40,6 +42,7 @@ pub struct Product {
     binary: PathBuf,
     role: Role,
     arguments: Vec<String>,
+    log_filter: Option<String>,
     server: Option<Child>,
     environment: BTreeMap<String, String>,
 }
@@ -72,7 +75,9 @@ impl Product {
         let binary = options.binary.unwrap_or_else(debug_binary);
         let host = Host::new().expect("a host");
         let (role, arguments, environment) = (options.role, options.arguments, BTreeMap::new());
-        let mut product = Self { host, folder, data_dir, binary, role, arguments, server: None, environment };
+        let log_filter = options.log_filter;
+        let mut product =
+            Self { host, folder, data_dir, binary, role, arguments, log_filter, server: None, environment };
         product.start();
         product
     }
@@ -84,9 +89,14 @@ impl Product {
     pub fn start(&mut self) {
         let log = File::options().create(true).append(true).open(self.log_path()).expect("a log file");
         let mut command = self.host.command(&self.binary);
-        command.arg(self.role.command()).arg("--data-dir").arg(&self.data_dir).args(["--listen", "127.0.0.1:4780"]);
+        command
+            .arg(self.role.command())
+            .arg("--data-dir")
+            .arg(&self.data_dir)
+            .args(["--listen", "127.0.0.1:4780"]);
         command
             .args(&self.arguments)
+            .envs(self.log_filter.iter().map(|filter| ("GANTRY_LOG", filter)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a second handle"))
             .stderr(log);

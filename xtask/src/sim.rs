@@ -45,7 +45,9 @@ fn sweep(from: u64, count: u64) -> Vec<(u64, String)> {
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while let Some(seed) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|seed| *seed < from + count) {
+                while let Some(seed) =
+                    Some(next.fetch_add(1, Ordering::Relaxed)).filter(|seed| *seed < from + count)
+                {
                     if let Some(violation) = simulate(seed, Settings::default()).violation {
                         failed.lock().expect("no holder panics").push((seed, violation));
                     }

@@ -55,7 +55,7 @@ fn look(setting: &Setting) -> Result<Found> {
     let gantry = product::up(setting)?;
     let empty_mib = resident_mib(gantry.pid());
     let sleeper = json!({"name": "main", "image": "gantry/hello", "command": ["sleep", "1000"]});
-    let mut ecs = product::prepare(&gantry, &sleeper)?;
+    let mut ecs = product::clients(&gantry, &sleeper, 1)?.remove(0);
     let arns = (0..CONTAINERS).map(|_| Ok(ecs.run_task()?.arn)).collect::<Result<Vec<_>>>()?;
     ecs.until(&arns, "RUNNING")?;
     let shims = process::descendants_named(gantry.pid(), SHIM);

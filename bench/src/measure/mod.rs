@@ -3,6 +3,7 @@
 mod first_instruction;
 mod idle_memory;
 mod incremental_build;
+mod load;
 mod run_task_latency;
 mod server_cpu;
 mod start_up;

@@ -1,5 +1,6 @@
 //! How long RunTask takes when eight clients call at once, beside what the disk takes for the same bytes.
 
+use super::load::{CLIENTS, at_once};
 use super::{Measure, ROUNDS};
 use crate::ecs::Ecs;
 use crate::peers::disk::Disk;
@@ -14,30 +15,26 @@ pub(super) const MEASURE: Measure = Measure {
     name: "latency",
     title: "Latency of RunTask at 8 clients",
     how: "Time from the first byte sent to the whole answer, at eight clients that each call again as soon as they have their \
-          answer, with the fake runtime: every answer waits for a durable commit. Beside it, on the same file system and in \
+          answer, forty tasks at a time, with the fake runtime: every answer waits for a durable commit. Beside it, on the same file system and in \
           turns within each round: one append of a record of the same size, and fdatasync.",
     run,
 };
 
 const P99_GOAL: f64 = 3.0;
 
-const CLIENTS: usize = 8;
-
 /// Turns in a round: the cost of a sync moves within seconds.
-const TURNS: usize = 8;
-/// Calls of each client, and appends, in a turn.
-const CALLS: usize = 25;
-const APPENDS: usize = 200;
+const TURNS: usize = 40;
+/// Calls of each client in a turn: as many tasks as a small machine has room for.
+const CALLS: usize = 5;
+/// As many appends.
+const APPENDS: usize = CLIENTS * CALLS;
 
-/// What one RunTask writes: the rows of a task and its interface, and the journal entry with its causes.
-const RECORD_BYTES: usize = 4_096;
+/// What the store writes for one RunTask: the task's row, and the journal entry with its cause.
+const RECORD_BYTES: usize = 2_500;
 
 fn run(setting: &Setting) -> Result<Vec<Row>> {
     let gantry = product::up_without_containers(setting)?;
-    let mut clients = vec![product::prepare(&gantry, &product::ends_at_once())?];
-    for _ in 1..CLIENTS {
-        clients.push(product::further_client(&gantry)?);
-    }
+    let mut clients = product::clients(&gantry, &product::ends_at_once(), CLIENTS)?;
     let mut disk = Disk::new(setting.folder(), RECORD_BYTES)?;
     turn(&mut clients)?;
 
@@ -75,15 +72,7 @@ fn round(clients: &mut [Ecs], disk: &mut Disk) -> Result<(Samples, Samples)> {
 }
 
 fn turn(clients: &mut [Ecs]) -> Result<Vec<Duration>> {
-    std::thread::scope(|scope| {
-        let calling: Vec<_> = clients.iter_mut().map(|ecs| scope.spawn(|| call_repeatedly(ecs))).collect();
-        let results = calling.into_iter().map(|client| client.join().expect("a client does not panic"));
-        Ok(results.collect::<Result<Vec<_>>>()?.concat())
-    })
-}
-
-fn call_repeatedly(ecs: &mut Ecs) -> Result<Vec<Duration>> {
-    (0..CALLS).map(|_| Ok(ecs.run_task()?.took)).collect()
+    at_once(clients, CALLS, |ecs| Ok(ecs.run_task()?.took))
 }
 
 fn millis(times: Vec<Duration>) -> Samples {

@@ -54,12 +54,13 @@ impl Moto {
         self.pid
     }
 
-    /// A prepared cluster.
+    /// Clients of a cluster that is made for them.
     ///
     /// # Errors
     /// When the server refuses.
-    pub(crate) fn prepare(&self, setting: &Setting, container: &Value) -> Result<Ecs> {
-        Ecs::prepare(client(&self.host)?, &self.subnet(setting)?, container)
+    pub(crate) fn clients(&self, setting: &Setting, container: &Value, count: usize) -> Result<Vec<Ecs>> {
+        let clients = (0..count).map(|_| client(&self.host)).collect::<Result<_>>()?;
+        Ecs::prepare(clients, &self.subnet(setting)?, container)
     }
 
     fn subnet(&self, setting: &Setting) -> Result<String> {

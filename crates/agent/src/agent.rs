@@ -124,7 +124,13 @@ impl Drop for Agent {
     }
 }
 
-async fn run(core: Core, mut session: SessionHandle, mut exits: Exits, installation: String, lock: File) -> Ended {
+async fn run(
+    core: Core,
+    mut session: SessionHandle,
+    mut exits: Exits,
+    installation: String,
+    lock: File,
+) -> Ended {
     let end = core.run(&mut session, &mut exits, &installation).await;
     drop(lock);
     match end {
@@ -151,7 +157,8 @@ fn lock(data_dir: &Path) -> Result<File, StartError> {
     let path = Folders::lock(data_dir);
     let opened = OpenOptions::new().create(true).append(true).open(&path);
     let file = opened.map_err(FileError::io("open", &path))?;
-    flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|_| StartError::Taken(data_dir.to_owned()))?;
+    flock(&file, FlockOperation::NonBlockingLockExclusive)
+        .map_err(|_| StartError::Taken(data_dir.to_owned()))?;
     Ok(file)
 }
 
@@ -193,7 +200,14 @@ impl Site {
         let node_record = save_node_records(self.folders.node());
         let performer = Arc::new(Performer::new(parts, network, self.folders, board.clone()));
         let streams = Streams::new(self.dialer, self.node, performer.clone());
-        let parts = CoreParts { performer: performer.clone(), journal, outbox: self.outbox, board, streams, node_record };
+        let parts = CoreParts {
+            performer: performer.clone(),
+            journal,
+            outbox: self.outbox,
+            board,
+            streams,
+            node_record,
+        };
         let mut core = Core::new(engine, parts);
         recovery::take_hold(&mut core, &performer, found, before_boot).await;
         Ok(core)

@@ -4,19 +4,20 @@
 
 use crate::board::Board;
 use crate::clock;
-use crate::exits::Exits;
+use crate::exits::{Exits, container_exit};
 use crate::journal::Journal;
-use crate::limits::{RESULTS_MAX, SAVE_RETRY_MS, SYNCS_MAX};
+use crate::limits::{RESULTS_MAX, SYNCS_MAX};
 use crate::order::{Lane, Order, lane};
 use crate::outbox::Outbox;
 use crate::perform::{Performer, blocking, with_causes};
+use crate::save;
 use crate::session::{FromSession, SessionHandle};
 use crate::stream::Streams;
-use gantry_engine::{Action, ContainerExit, Engine, Event, ExitCause, NodeRecord, TaskRecord};
+use gantry_engine::{Action, Engine, Event, NodeRecord, TaskRecord};
 use gantry_link::ToServer;
 use gantry_model::view::{AssignedTask, AssignmentUpdate};
 use gantry_model::{NodeTime, TaskId};
-use gantry_runtime::api::{ContainerId, Event as RuntimeEvent, Exit, ExitReason};
+use gantry_runtime::api::{ContainerId, Event as RuntimeEvent};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,7 +44,7 @@ pub(crate) struct Core {
 }
 
 /// What comes back from others.
-enum Finished {
+pub(crate) enum Finished {
     /// A task's record is written.
     Written(TaskId),
     /// A task's record is on the disk.
@@ -107,7 +108,12 @@ impl Core {
     }
 
     /// Takes events until the agent must act no more.
-    pub(crate) async fn run(mut self, session: &mut SessionHandle, exits: &mut Exits, installation: &str) -> CoreEnd {
+    pub(crate) async fn run(
+        mut self,
+        session: &mut SessionHandle,
+        exits: &mut Exits,
+        installation: &str,
+    ) -> CoreEnd {
         self.messages = Some(session.messages.clone());
         loop {
             tokio::select! {
@@ -139,10 +145,14 @@ impl Core {
 
     fn hear(&mut self, event: FromSession) {
         match event {
-            FromSession::Started(welcome) => self.step(Event::SessionStarted { installation: welcome.installation }),
+            FromSession::Started(welcome) => {
+                self.step(Event::SessionStarted { installation: welcome.installation })
+            }
             FromSession::Assignments(update) => self.assign(update),
             FromSession::LeaseEnding { kill_by } => self.step(Event::LeaseEnding { kill_by }),
-            FromSession::OpenStream { session, stream, request } => self.streams.open(session, stream, request),
+            FromSession::OpenStream { session, stream, request } => {
+                self.streams.open(session, stream, request)
+            }
             FromSession::CloseStream(stream) => self.streams.close(stream),
             FromSession::Superseded(_) => {}
         }
@@ -158,7 +168,9 @@ impl Core {
     fn exited(&mut self, event: RuntimeEvent) {
         let RuntimeEvent::Exited { id, exit } = event;
         match self.name(&id).cloned() {
-            Some((task, container)) => self.step(Event::Exited { task, container, exit: container_exit(exit) }),
+            Some((task, container)) => {
+                self.step(Event::Exited { task, container, exit: container_exit(exit) })
+            }
             None => self.remove_stranger(id),
         }
     }
@@ -171,7 +183,9 @@ impl Core {
 
     fn finish(&mut self, finished: Finished) {
         match finished {
-            Finished::Written(task) => self.order.saved(task).into_iter().for_each(|action| self.begin(task, action)),
+            Finished::Written(task) => {
+                self.order.saved(task).into_iter().for_each(|action| self.begin(task, action))
+            }
             Finished::Saved { task, revision } => self.step(Event::Saved { task, revision }),
             Finished::Done { task, lane, event } => {
                 if let Some(next) = lane.and_then(|lane| self.order.done(task, &lane)) {
@@ -224,16 +238,18 @@ impl Core {
     }
 
     fn begin(&mut self, task: TaskId, action: Action) {
-        match action {
-            Action::Save { record, revision, durable } => self.save(record, revision, durable),
-            Action::Forget { .. } => self.forget(task),
-            other => self.perform(task, other),
+        if let Action::Save { record, revision, durable } = action {
+            self.save(record, revision, durable);
+        } else if matches!(action, Action::Forget { .. }) {
+            self.forget(task);
+        } else {
+            self.perform(task, action);
         }
     }
 
     fn save(&self, record: TaskRecord, revision: u64, durable: bool) {
         let (journal, results, syncs) = (self.journal.clone(), self.results.clone(), self.syncs.clone());
-        tokio::spawn(save(journal, results, syncs, record, revision, durable));
+        tokio::spawn(save::save(journal, results, syncs, record, revision, durable));
     }
 
     fn perform(&mut self, task: TaskId, action: Action) {
@@ -283,60 +299,4 @@ async fn wait_until(at: Option<NodeTime>) {
 
 fn names(task: &AssignedTask) -> impl Iterator<Item = (String, (TaskId, String))> {
     task.containers.iter().map(|container| (container.runtime_id.clone(), (task.id, container.name.clone())))
-}
-
-/// Writes a record until it is written: a full disk stops the task's way, not the agent.
-async fn save(
-    journal: Arc<Journal>,
-    results: mpsc::Sender<Finished>,
-    syncs: Arc<Semaphore>,
-    record: TaskRecord,
-    revision: u64,
-    durable: bool,
-) {
-    let task = record.task.id;
-    let record = Arc::new(record);
-    let written = retry(|| {
-        let (journal, record) = (journal.clone(), record.clone());
-        move || journal.write(&record)
-    });
-    let written = Arc::new(written.await);
-    if results.send(Finished::Written(task)).await.is_err() || !durable {
-        return;
-    }
-    let _turn = syncs.acquire().await.expect("the semaphore is never closed");
-    let synced = retry(|| {
-        let (journal, written) = (journal.clone(), written.clone());
-        move || journal.sync(&written)
-    });
-    synced.await;
-    // Nobody waits for results of an agent that has ended.
-    let _ = results.send(Finished::Saved { task, revision }).await;
-}
-
-async fn retry<T, W>(mut work: impl FnMut() -> W) -> T
-where
-    T: Send + 'static,
-    W: FnOnce() -> Result<T, crate::files::FileError> + Send + 'static,
-{
-    loop {
-        match blocking(work()).await {
-            Ok(Ok(done)) => return done,
-            Ok(Err(error)) => tracing::error!(error = with_causes(&error), "a record cannot be saved"),
-            Err(failure) => tracing::error!(error = failure.text, "a record cannot be saved"),
-        }
-        sleep(Duration::from_millis(SAVE_RETRY_MS)).await;
-    }
-}
-
-/// The runtime's end of a container, in the engine's words.
-pub(crate) fn container_exit(exit: Exit) -> ContainerExit {
-    let cause = match exit.reason {
-        None => ExitCause::Program,
-        Some(ExitReason::ShimDied) => ExitCause::SupervisorDied,
-        Some(ExitReason::HostRestarted) => ExitCause::HostRestarted,
-        Some(ExitReason::NotStarted(text)) => ExitCause::NotStarted(text),
-        Some(ExitReason::NeverStarted) => ExitCause::NeverStarted,
-    };
-    ContainerExit { code: exit.code, oom_killed: exit.oom_killed, cause }
 }

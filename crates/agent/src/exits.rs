@@ -1,7 +1,8 @@
 //! Ends of containers, from the runtime's threads to the agent.
 
 use crate::limits::EXITS_MAX;
-use gantry_runtime::api::{Event, EventSink};
+use gantry_engine::{ContainerExit, ExitCause};
+use gantry_runtime::api::{Event, EventSink, Exit, ExitReason};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
@@ -26,4 +27,16 @@ impl Exits {
     pub(crate) async fn next(&mut self) -> Option<Event> {
         self.0.recv().await
     }
+}
+
+/// The runtime's end of a container, in the engine's words.
+pub(crate) fn container_exit(exit: Exit) -> ContainerExit {
+    let cause = match exit.reason {
+        None => ExitCause::Program,
+        Some(ExitReason::ShimDied) => ExitCause::SupervisorDied,
+        Some(ExitReason::HostRestarted) => ExitCause::HostRestarted,
+        Some(ExitReason::NotStarted(text)) => ExitCause::NotStarted(text),
+        Some(ExitReason::NeverStarted) => ExitCause::NeverStarted,
+    };
+    ContainerExit { code: exit.code, oom_killed: exit.oom_killed, cause }
 }

@@ -71,7 +71,10 @@ impl Folders {
     /// Removes folders of tasks that are not known.
     pub(crate) fn sweep_scratch(&self, known: &BTreeSet<TaskId>) -> Result<(), FileError> {
         let strangers = tasks_in(&self.scratch())?;
-        strangers.iter().filter(|(task, _)| !known.contains(task)).try_for_each(|(_, path)| remove_folder(path))
+        strangers
+            .iter()
+            .filter(|(task, _)| !known.contains(task))
+            .try_for_each(|(_, path)| remove_folder(path))
     }
 
     /// Removes output of tasks that are not known, but for the newest.

@@ -13,8 +13,8 @@ use gantry_model::TaskId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::ops::Range;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -179,4 +179,112 @@ impl Files {
 fn parse_name(name: &str) -> Option<(TaskId, u64)> {
     let (task, number) = name.split_once('.')?;
     Some((task.parse().ok()?, number.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gantry_engine::{Action, Engine, Event};
+    use gantry_model::NodeTime;
+    use gantry_model::status::DesiredStatus;
+    use gantry_model::view::{Assignment, AssignmentUpdate};
+    use std::sync::Arc;
+    use tempfile::TempDir;
+
+    fn record(desired: DesiredStatus) -> TaskRecord {
+        let assignment = Assignment { task: Arc::new(crate::spec::tests::task()), desired };
+        let update =
+            AssignmentUpdate { generation: 1, base: None, put: vec![assignment], remove: Vec::new() };
+        let mut actions = Engine::new().step(Event::Assignments(update), NodeTime(1));
+        let Action::Save { record, .. } = actions.swap_remove(0) else { panic!("a new task is saved first") };
+        record
+    }
+
+    fn running() -> TaskRecord {
+        record(DesiredStatus::Running)
+    }
+
+    fn stopped() -> TaskRecord {
+        record(DesiredStatus::Stopped)
+    }
+
+    fn open(folder: &TempDir) -> Journal {
+        Journal::open(folder.path().to_owned()).unwrap()
+    }
+
+    fn names(folder: &TempDir) -> Vec<String> {
+        let entries = fs::read_dir(folder.path()).unwrap();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names.iter().map(|name| name.rsplit_once('.').unwrap().1.to_owned()).collect()
+    }
+
+    fn loaded(folder: &TempDir) -> Vec<DesiredStatus> {
+        open(folder).load().unwrap().iter().map(|saved| saved.record.desired).collect()
+    }
+
+    #[test]
+    fn the_newest_record_counts_and_the_durable_one_stays_behind_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = open(&folder);
+        let first = journal.write(&running()).unwrap();
+        journal.write(&running()).unwrap();
+        assert_eq!(names(&folder), ["1", "2"], "nothing is known to be on the disk");
+        journal.sync(&first).unwrap();
+        journal.write(&running()).unwrap();
+        let last = journal.write(&stopped()).unwrap();
+        assert_eq!(names(&folder), ["1", "4"]);
+        assert_eq!(loaded(&folder), [DesiredStatus::Stopped]);
+        journal.sync(&last).unwrap();
+        assert_eq!(names(&folder), ["4"]);
+        journal.forget(last.task);
+        assert!(names(&folder).is_empty());
+    }
+
+    #[test]
+    fn a_torn_record_leaves_the_one_before_it_in_force() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = open(&folder);
+        let first = journal.write(&running()).unwrap();
+        journal.sync(&first).unwrap();
+        let second = journal.write(&stopped()).unwrap();
+        let path = journal.path(second.task, second.number);
+        let length = fs::metadata(&path).unwrap().len();
+        for kept in [0, 1, length / 2, length - 1] {
+            File::options().write(true).open(&path).unwrap().set_len(kept).unwrap();
+            assert_eq!(loaded(&folder), [DesiredStatus::Running], "{kept} bytes of {length}");
+        }
+        // The next one has a number of its own, and takes the place of both.
+        let journal = open(&folder);
+        journal.load().unwrap();
+        let third = journal.write(&stopped()).unwrap();
+        journal.sync(&third).unwrap();
+        assert_eq!(names(&folder), ["3"]);
+    }
+
+    #[test]
+    fn a_forgotten_task_leaves_no_older_record_that_could_come_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let before = open(&folder);
+        before.write(&running()).unwrap();
+        let second = before.write(&running()).unwrap();
+        let journal = open(&folder);
+        assert_eq!(journal.load().unwrap().len(), 1);
+        journal.write(&stopped()).unwrap();
+        journal.forget(second.task);
+        assert!(loaded(&folder).is_empty());
+    }
+
+    #[test]
+    fn records_know_their_boot() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = open(&folder);
+        let written = journal.write(&running()).unwrap();
+        assert!(!open(&folder).load().unwrap()[0].before_boot);
+        let path = journal.path(written.task, written.number);
+        let text = fs::read_to_string(&path).unwrap().replace(&journal.boot, "another");
+        fs::write(&path, text).unwrap();
+        assert!(open(&folder).load().unwrap()[0].before_boot);
+    }
 }

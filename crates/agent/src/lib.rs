@@ -31,6 +31,7 @@ mod order;
 mod outbox;
 mod perform;
 mod recovery;
+mod save;
 mod session;
 mod signal;
 mod spec;

@@ -1,8 +1,8 @@
 //! Which actions may begin now.
 //!
 //! An action of a task waits until the task's records in front of it are written. Beyond that only what concerns the same
-//! thing waits for each other: one container, one network interface, one folder, one image. Signals wait for nothing but
-//! records: they must reach a container whose start hangs.
+//! thing waits for each other: one container, one network interface, one folder, one image. Signals wait for nothing: they
+//! must reach a container whose start hangs, and a container must stop although the disk is full.
 
 use gantry_engine::Action;
 use gantry_model::TaskId;
@@ -35,6 +35,9 @@ struct Waiting {
 impl Order {
     /// One more action. Answers those that may begin now.
     pub(crate) fn push(&mut self, task: TaskId, action: Action) -> Option<Action> {
+        if matches!(action, Action::Signal { .. } | Action::Kill { .. }) {
+            return Some(action);
+        }
         let waiting = self.tasks.entry(task).or_default();
         if waiting.saving {
             waiting.behind.push_back(action);
@@ -48,7 +51,9 @@ impl Order {
         let Some(waiting) = self.tasks.get_mut(&task) else { return Vec::new() };
         waiting.saving = false;
         let mut free = Vec::new();
-        while !waiting.saving && let Some(action) = waiting.behind.pop_front() {
+        while !waiting.saving
+            && let Some(action) = waiting.behind.pop_front()
+        {
             free.extend(waiting.admit(action));
         }
         self.tidy(task);
@@ -93,7 +98,7 @@ impl Waiting {
     }
 }
 
-/// The lane of an action; none for those that wait for nothing but records.
+/// The lane of an action; none for those that wait for no other.
 pub(crate) fn lane(action: &Action) -> Option<Lane> {
     match action {
         Action::Create { container, .. }
@@ -135,21 +140,27 @@ mod tests {
     }
 
     fn save() -> Action {
-        let assignment = Assignment { task: Arc::new(crate::spec::tests::task()), desired: DesiredStatus::Running };
-        let update = AssignmentUpdate { generation: 1, base: None, put: vec![assignment], remove: Vec::new() };
+        let assignment =
+            Assignment { task: Arc::new(crate::spec::tests::task()), desired: DesiredStatus::Running };
+        let update =
+            AssignmentUpdate { generation: 1, base: None, put: vec![assignment], remove: Vec::new() };
         Engine::new().step(Event::Assignments(update), NodeTime(1)).swap_remove(0)
     }
 
+    fn kill(container: &str) -> Action {
+        Action::Kill { task: TASK, container: container.into() }
+    }
+
     #[test]
-    fn nothing_overtakes_a_record() {
+    fn nothing_but_a_signal_overtakes_a_record() {
         let mut order = Order::default();
         assert_eq!(order.push(TASK, save()), Some(save()));
         assert_eq!(order.push(TASK, create("a")), None);
         assert_eq!(order.push(TASK, save()), None);
-        let kill = Action::Kill { task: TASK, container: "a".into() };
-        assert_eq!(order.push(TASK, kill.clone()), None);
+        assert_eq!(order.push(TASK, create("b")), None);
+        assert_eq!(order.push(TASK, kill("a")), Some(kill("a")));
         assert_eq!(order.saved(TASK), [create("a"), save()]);
-        assert_eq!(order.saved(TASK), [kill]);
+        assert_eq!(order.saved(TASK), [create("b")]);
     }
 
     #[test]
@@ -158,8 +169,7 @@ mod tests {
         assert_eq!(order.push(TASK, create("a")), Some(create("a")));
         assert_eq!(order.push(TASK, start("a")), None);
         assert_eq!(order.push(TASK, create("b")), Some(create("b")));
-        let kill = Action::Kill { task: TASK, container: "a".into() };
-        assert_eq!(order.push(TASK, kill.clone()), Some(kill));
+        assert_eq!(order.push(TASK, kill("a")), Some(kill("a")));
         let lane = Lane::Container("a".into());
         assert_eq!(order.done(TASK, &lane), Some(start("a")));
         assert_eq!(order.done(TASK, &lane), None);

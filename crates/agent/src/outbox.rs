@@ -54,7 +54,9 @@ impl Outbox {
         let sequence = state.sequence;
         state.in_flight.insert(sequence);
         let mut tasks = Vec::new();
-        while tasks.len() < TASKS_PER_REPORT_MAX && let Some(task) = state.unsent.pop_first() {
+        while tasks.len() < TASKS_PER_REPORT_MAX
+            && let Some(task) = state.unsent.pop_first()
+        {
             let pending = state.reports.get_mut(&task).expect("what is unsent is there");
             pending.sent_in = Some(sequence);
             tasks.push(pending.report.clone());

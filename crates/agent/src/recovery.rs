@@ -3,7 +3,8 @@
 //! Order: records, then the runtime's containers, then what belongs to no task goes, then the engine takes hold. Only after
 //! that may the control plane say something new.
 
-use crate::core::{Core, container_exit};
+use crate::core::Core;
+use crate::exits::container_exit;
 use crate::files::{FileError, read_if_there};
 use crate::folders::Folders;
 use crate::journal::{Journal, Saved};
@@ -15,11 +16,17 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Reads all records. Answers the engine, and the tasks whose records are from before the machine was booted.
-pub(crate) fn remember(folders: &Folders, journal: &Journal) -> Result<(Engine, BTreeSet<TaskId>), FileError> {
+pub(crate) fn remember(
+    folders: &Folders,
+    journal: &Journal,
+) -> Result<(Engine, BTreeSet<TaskId>), FileError> {
     let node = read_if_there(&folders.node())?.map(|text| NodeRecord::from_text(&text));
-    let node = node.and_then(|record| record.map_err(|error| tracing::warn!(%error, "the generation is forgotten")).ok());
+    let node = node.and_then(|record| {
+        record.map_err(|error| tracing::warn!(%error, "the generation is forgotten")).ok()
+    });
     let saved = journal.load()?;
-    let before_boot = saved.iter().filter(|saved| saved.before_boot).map(|saved| saved.record.task.id).collect();
+    let before_boot =
+        saved.iter().filter(|saved| saved.before_boot).map(|saved| saved.record.task.id).collect();
     let records = saved.into_iter().map(|Saved { record, .. }| record).collect();
     let engine = Engine::restore(node.unwrap_or_default(), records, crate::clock::now());
     Ok((engine, before_boot))
@@ -41,7 +48,9 @@ pub(crate) async fn take_hold(
     let mut containers = Vec::new();
     for api::Found { id, phase, .. } in found {
         match core.name(&id).cloned() {
-            Some((task, container)) => containers.push(FoundContainer { task, container, found: in_words_of_engine(phase) }),
+            Some((task, container)) => {
+                containers.push(FoundContainer { task, container, found: in_words_of_engine(phase) })
+            }
             None => core.remove_stranger(id),
         }
     }

@@ -5,7 +5,8 @@ use gantry_model::view::TaskReport;
 use gantry_model::{NodeTime, TaskId};
 
 /// One thing to do. Every action may be repeated after a crash, and none waits for another, with one exception: an action
-/// of a task is not begun before the task's [`Action::Save`]s in front of it are written.
+/// of a task is not begun before the task's [`Action::Save`]s in front of it are written. [`Action::Signal`] and
+/// [`Action::Kill`] need not wait even for these.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     /// Write a task's record, so that it survives the agent.

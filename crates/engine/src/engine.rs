@@ -43,14 +43,18 @@ impl Engine {
         match event {
             Event::Assignments(update) => self.assign(update, now, &mut out),
             Event::SessionStarted { installation } => self.session_started(installation, now, &mut out),
-            Event::LeaseEnding { kill_by } => self.for_all(now, &mut out, |task, _| task.lease_ends(kill_by)),
-            Event::Recovered { before_boot, containers } => self.recover(&before_boot, containers, now, &mut out),
+            Event::LeaseEnding { kill_by } => self.lease_ends(kill_by, now, &mut out),
+            Event::Recovered { before_boot, containers } => {
+                self.recover(&before_boot, containers, now, &mut out)
+            }
             Event::Tick => self.tick(now, &mut out),
             Event::Saved { task, revision } => self.with(task, now, &mut out, |task, _| task.saved(revision)),
             Event::Attached { task, result } => {
                 self.with(task, now, &mut out, |task, out| task.attached(result, now, out));
             }
-            Event::Detached { task, result } => self.with(task, now, &mut out, |task, _| task.detached(result, now)),
+            Event::Detached { task, result } => {
+                self.with(task, now, &mut out, |task, _| task.detached(result, now))
+            }
             Event::FilesMade { task, result } => {
                 self.with(task, now, &mut out, |task, out| task.files_made(result, now, out));
             }
@@ -132,6 +136,14 @@ impl Engine {
             out.push(Action::SaveNode(self.node.clone()));
         }
         self.for_all(now, out, |task, _| task.report_again());
+    }
+
+    fn lease_ends(&mut self, kill_by: NodeTime, now: NodeTime, out: &mut Vec<Action>) {
+        let concerned = self.tasks.values().filter(|task| task.assigned().at_most_one);
+        let ids: Vec<TaskId> = concerned.map(Task::id).collect();
+        for id in ids {
+            self.with(id, now, out, |task, _| task.lease_ends(kill_by));
+        }
     }
 
     fn recover(

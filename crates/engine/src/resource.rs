@@ -119,7 +119,9 @@ impl Resource {
     pub(crate) fn is_given_up(&self) -> bool {
         match self {
             Self::Gone => true,
-            Self::Leaving { failures, .. } | Self::Removing { failures } => *failures >= REMOVE_FAILURES_BEFORE_STOPPED,
+            Self::Leaving { failures, .. } | Self::Removing { failures } => {
+                *failures >= REMOVE_FAILURES_BEFORE_STOPPED
+            }
             Self::Absent { .. } | Self::Making { .. } | Self::Ready => false,
         }
     }

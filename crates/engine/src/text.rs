@@ -60,7 +60,10 @@ impl ContainerError {
 
 /// An essential container ended by itself.
 pub(crate) fn essential_exited() -> Occurrence {
-    Occurrence { code: StopCode::EssentialContainerExited, reason: "Essential container in task exited".to_owned() }
+    Occurrence {
+        code: StopCode::EssentialContainerExited,
+        reason: "Essential container in task exited".to_owned(),
+    }
 }
 
 /// An essential container ended without having run, and nobody said why.
@@ -75,7 +78,9 @@ pub(crate) fn attach_timed_out() -> Occurrence {
 
 /// The network interface was refused.
 pub(crate) fn cannot_attach(text: &str) -> Occurrence {
-    failed_to_start(format!("ResourceInitializationError: unable to provision the task's network interface: {text}"))
+    failed_to_start(format!(
+        "ResourceInitializationError: unable to provision the task's network interface: {text}"
+    ))
 }
 
 /// The task's folder could not be made.

@@ -136,6 +136,10 @@ impl DataFolder {
 
     /// Tells the commands where the server listens.
     pub(crate) fn set_endpoint(&self, endpoint: &Endpoint) -> Result<(), FolderError> {
+        // A server that starts again on a full disk has nothing to write.
+        if self.endpoint().is_ok_and(|known| known == *endpoint) {
+            return Ok(());
+        }
         let path = self.0.join("endpoint.json");
         let unnamed = self.0.join("endpoint.new");
         let text = serde_json::to_vec(endpoint).expect("an endpoint is plain text");
@@ -144,10 +148,12 @@ impl DataFolder {
     }
 
     fn unreadable(&self, path: PathBuf, source: io::Error) -> FolderError {
-        match source.kind() {
-            io::ErrorKind::NotFound => FolderError::Empty(self.0.clone()),
-            io::ErrorKind::PermissionDenied => FolderError::NotOurs { path },
-            _ => FolderError::Endpoint { path, source },
+        if source.kind() == io::ErrorKind::NotFound {
+            FolderError::Empty(self.0.clone())
+        } else if source.kind() == io::ErrorKind::PermissionDenied {
+            FolderError::NotOurs { path }
+        } else {
+            FolderError::Endpoint { path, source }
         }
     }
 }

@@ -26,7 +26,8 @@ pub use codec::{Codec, Malformed};
 pub use connection::{Closed, Connection, QUEUE_MESSAGES_MAX, Receiver, Sender, WRITE_LIMIT_MS};
 pub use frame::{FRAME_BYTES_MAX, LinkError};
 pub use message::{
-    Hello, NodeIdentity, Opening, Refused, RefusedBecause, StreamHello, StreamId, StreamRequest, ToAgent, ToServer, Welcome,
+    Hello, NodeIdentity, Opening, Refused, RefusedBecause, StreamHello, StreamId, StreamRequest, ToAgent,
+    ToServer, Welcome,
 };
 pub use opening::{AgentSide, Incoming, OPENING_LIMIT_MS, ServerSide, accept, open_session, open_stream};
 pub use protocol::{PROTOCOL, Protocol, ProtocolMismatch};

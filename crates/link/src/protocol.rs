@@ -20,7 +20,9 @@ pub struct Protocol {
 
 /// The two sides cannot talk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the agent speaks protocol {theirs}, this server speaks {ours}: install the same major version on both")]
+#[error(
+    "the agent speaks protocol {theirs}, this server speaks {ours}: install the same major version on both"
+)]
 pub struct ProtocolMismatch {
     /// What the agent speaks.
     pub theirs: Protocol,
@@ -31,7 +33,11 @@ pub struct ProtocolMismatch {
 impl Protocol {
     /// What a side of this version and a side of version `theirs` speak.
     pub fn negotiate(self, theirs: Self) -> Result<Self, ProtocolMismatch> {
-        if self.major == theirs.major { Ok(self.min(theirs)) } else { Err(ProtocolMismatch { theirs, ours: self }) }
+        if self.major == theirs.major {
+            Ok(self.min(theirs))
+        } else {
+            Err(ProtocolMismatch { theirs, ours: self })
+        }
     }
 }
 
@@ -47,10 +53,17 @@ mod tests {
 
     #[test]
     fn the_lower_minor_version_of_one_major_version_is_spoken() {
-        let (old, new, next) = (Protocol { major: 1, minor: 2 }, Protocol { major: 1, minor: 7 }, Protocol { major: 2, minor: 0 });
+        let (old, new, next) = (
+            Protocol { major: 1, minor: 2 },
+            Protocol { major: 1, minor: 7 },
+            Protocol { major: 2, minor: 0 },
+        );
         assert_eq!(old.negotiate(new), Ok(old));
         assert_eq!(new.negotiate(old), Ok(old));
         let refusal = old.negotiate(next).expect_err("another major version");
-        assert!(refusal.to_string().contains("agent speaks protocol 2.0, this server speaks 1.2"), "{refusal}");
+        assert!(
+            refusal.to_string().contains("agent speaks protocol 2.0, this server speaks 1.2"),
+            "{refusal}"
+        );
     }
 }

@@ -88,7 +88,9 @@ impl Codec for StreamFrame {
             Self::Stderr { time_ms, data } => put(payload, STDERR, &[&time_ms.to_be_bytes(), data]),
             Self::StdinEnd => put_control(payload, &Control::StdinEnd),
             Self::Lost { bytes } => put_control(payload, &Control::Lost { bytes: *bytes }),
-            Self::Resize { rows, columns } => put_control(payload, &Control::Resize { rows: *rows, columns: *columns }),
+            Self::Resize { rows, columns } => {
+                put_control(payload, &Control::Resize { rows: *rows, columns: *columns })
+            }
             Self::Exit { code } => put_control(payload, &Control::Exit { code: *code }),
             Self::Error { text } => put_control(payload, &Control::Error { text: text.clone() }),
             Self::End => put_control(payload, &Control::End),
@@ -101,8 +103,12 @@ impl Codec for StreamFrame {
         match *kind {
             CONTROL => Ok(serde_json::from_slice::<Control>(content)?.into()),
             STDIN => Ok(Self::Stdin(content.to_vec())),
-            STDOUT => timed(content).map(|(time_ms, data)| Self::Stdout { time_ms, data }).ok_or_else(unreadable),
-            STDERR => timed(content).map(|(time_ms, data)| Self::Stderr { time_ms, data }).ok_or_else(unreadable),
+            STDOUT => {
+                timed(content).map(|(time_ms, data)| Self::Stdout { time_ms, data }).ok_or_else(unreadable)
+            }
+            STDERR => {
+                timed(content).map(|(time_ms, data)| Self::Stderr { time_ms, data }).ok_or_else(unreadable)
+            }
             _ => Err(unreadable()),
         }
     }
@@ -128,7 +134,8 @@ fn put(payload: &mut Vec<u8>, kind: u8, parts: &[&[u8]]) {
 
 fn put_control(payload: &mut Vec<u8>, control: &Control) {
     payload.push(CONTROL);
-    serde_json::to_writer(payload, control).expect("control frames are plain values, and memory takes every byte");
+    serde_json::to_writer(payload, control)
+        .expect("control frames are plain values, and memory takes every byte");
 }
 
 fn timed(content: &[u8]) -> Option<(u64, Vec<u8>)> {

@@ -40,7 +40,7 @@ pub trait Runtime: Send + Sync {
     /// Makes everything up to, not including, the first instruction. Leaves nothing behind when it fails.
     fn create(&self, spec: ContainerSpec) -> Result<(), CreateError>;
 
-    /// Lets a created container execute its program.
+    /// Lets a created container execute its program. A short program's end may be told before this call returns.
     ///
     /// After an error the container has ended without having run: only [`Runtime::remove`] is left, and no event
     /// comes.

@@ -8,6 +8,7 @@
 mod exec;
 mod host;
 mod program;
+mod state;
 mod timer;
 
 pub use host::FakeHost;
@@ -23,19 +24,20 @@ use std::sync::Arc;
 /// An agent's view of a [`FakeHost`].
 pub struct FakeRuntime {
     host: Arc<FakeHost>,
+    listener: u64,
 }
 
 impl FakeRuntime {
     /// Events go to `sink` until this value is dropped or another runtime is opened on the host.
     pub fn open(host: Arc<FakeHost>, sink: EventSink) -> FakeRuntime {
-        host.listen(Some(sink));
-        FakeRuntime { host }
+        let listener = host.listen(sink);
+        FakeRuntime { host, listener }
     }
 }
 
 impl Drop for FakeRuntime {
     fn drop(&mut self) {
-        self.host.listen(None);
+        self.host.stop_listening(self.listener);
     }
 }
 

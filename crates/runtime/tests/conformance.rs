@@ -8,7 +8,7 @@ use gantry_runtime::api::{
 use gantry_runtime::fake::{FakeHost, FakeRuntime, Script};
 use std::fs::{self, File};
 use std::io::{Read, pipe};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
@@ -20,6 +20,8 @@ trait Bed {
     /// The words are those of the helper, which the fake understands too.
     fn spec(&self, words: &[&str]) -> ContainerSpec;
     fn log_dir(&self, id: &ContainerId) -> PathBuf;
+    /// Until a sleeping program obeys signals.
+    fn wait_until_up(&self, id: &ContainerId);
     /// A new agent on the same host.
     fn reopen(&mut self);
 }
@@ -39,6 +41,9 @@ impl Bed for Host {
     }
     fn log_dir(&self, id: &ContainerId) -> PathBuf {
         Host::log_dir(self, id)
+    }
+    fn wait_until_up(&self, id: &ContainerId) {
+        self.wait_for_output(id, "up");
     }
     fn reopen(&mut self) {
         Host::reopen(self);
@@ -85,10 +90,8 @@ impl Bed for Fake {
     fn log_dir(&self, id: &ContainerId) -> PathBuf {
         self.dir.path().join(id.as_str())
     }
+    fn wait_until_up(&self, _: &ContainerId) {}
     fn reopen(&mut self) {
-        // The old one says goodbye before the new one listens.
-        let (unheard, _) = open(&FakeHost::new(Script::default()));
-        drop(std::mem::replace(&mut self.runtime, unheard));
         (self.runtime, self.events) = open(&self.host);
     }
 }
@@ -167,23 +170,11 @@ fn phases_follow_one_another() {
 fn a_signal_that_is_obeyed_shows_in_the_code() {
     both(|bed| {
         let id = run(bed, &["sleep", "1000"]);
-        let log = bed.log_dir(&id);
-        wait_for_up(&log);
+        bed.wait_until_up(&id);
         bed.runtime().signal(&id, libc::SIGTERM).unwrap();
         assert_eq!(exit_of(bed, &id).code, 143);
         assert!(matches!(bed.runtime().signal(&id, 0), Err(RuntimeError::NoSuchSignal(0))));
     });
-}
-
-/// The real helper says when it has its handler; the fake has it from the start and says nothing.
-fn wait_for_up(log: &Path) {
-    if fs::read_dir(log).unwrap().next().is_some_and(|entry| entry.unwrap().metadata().unwrap().len() == 0) {
-        let watch = gantry_runtime::log::LogWatch::new().unwrap();
-        watch.add(log).unwrap();
-        if text(log).is_empty() {
-            watch.wait(Some(std::time::Duration::from_millis(500))).unwrap();
-        }
-    }
 }
 
 #[test]

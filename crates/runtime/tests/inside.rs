@@ -19,7 +19,7 @@ fn root_has_docker_s_rights_and_a_filter() {
     }
     assert_eq!((status(&text, "CapInh"), status(&text, "CapAmb")), ("0".repeat(16), "0".repeat(16)));
     assert_eq!((status(&text, "NoNewPrivs"), status(&text, "Seccomp")), ("0".into(), "2".into()));
-    assert_eq!(status(&text, "Groups"), "");
+    assert_eq!(status(&text, "Groups"), "0");
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn another_user_has_no_rights_in_hand() {
     assert_eq!(exit.code, 0, "{text}");
     assert_eq!(status(&text, "Uid"), "101\t101\t101\t101");
     assert_eq!(status(&text, "Gid"), "102\t102\t102\t102");
-    assert_eq!(status(&text, "Groups"), "29");
+    assert_eq!(status(&text, "Groups"), "29 102");
     for set in ["CapPrm", "CapEff", "CapInh", "CapAmb"] {
         assert_eq!(status(&text, set), "0".repeat(16), "{set}");
     }
@@ -50,7 +50,7 @@ fn rights_and_privileges_are_what_was_asked_for() {
     });
     assert_eq!(status(&text, "CapEff"), format!("{:016x}", (0xa804_25fb_u64 | 1 << 19) & !(1 << 27)));
     assert_eq!((status(&text, "NoNewPrivs"), status(&text, "Seccomp")), ("1".into(), "2".into()));
-    assert_eq!(status(&text, "Groups"), "2000");
+    assert_eq!(status(&text, "Groups"), "0 2000");
 }
 
 #[test]

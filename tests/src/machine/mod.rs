@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 /// A machine is emulated instruction by instruction; on a busy host its whole life still ends long before this.
 const LIFE_LIMIT: Duration = Duration::from_secs(240);
 
-const MEMORY_MIB: &str = "768";
+const MEMORY_MIB: &str = "960";
 
 /// Kernel messages would tear answers apart, so that only its last words reach the console.
 const KERNEL_ARGUMENTS: &str = "console=ttyS0 loglevel=1 panic=-1 reboot=t";

@@ -81,7 +81,8 @@ impl Ledger {
         if self.orphaned.contains(arn) {
             let own = code.is_some() && container["exitCode"] == json!(code);
             let stopped = self.stopped.contains(arn) && container["exitCode"] == 143;
-            assert!(own || stopped || container["exitCode"] == 137, "{task}");
+            let never_ran = container["exitCode"].is_null();
+            assert!(own || stopped || never_ran || container["exitCode"] == 137, "{task}");
             return;
         }
         let by_its_shim = container["reason"].as_str().is_some_and(|reason| reason.contains("supervised"));
@@ -150,7 +151,11 @@ fn kill_something(product: &mut Product, ledger: &mut Ledger, dice: &mut Dice) {
 /// Kills one of the processes of a name, if there is any.
 fn kill_one(product: &Product, name: &str, dice: &mut Dice, note: impl FnOnce(&Process)) {
     let processes = product.host().processes();
-    let of_name: Vec<&Process> = processes.iter().filter(|process| process.name == name).collect();
+    // A process that was just forked still has its maker's name: it is not what is to be killed.
+    let is_copy =
+        |process: &Process| processes.iter().any(|other| other.pid == process.parent && other.name == name);
+    let of_name: Vec<&Process> =
+        processes.iter().filter(|process| process.name == name && !is_copy(process)).collect();
     let Some(victim) = of_name.get(dice.below(of_name.len().max(1) as u64) as usize) else { return };
     note(victim);
     signal(victim.pid, libc::SIGKILL);

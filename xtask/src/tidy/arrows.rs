@@ -49,12 +49,14 @@ fn real() -> Result<BTreeMap<String, BTreeSet<String>>> {
         .output()
         .context("cannot run cargo metadata")?;
     ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Metadata = serde_json::from_slice(&output.stdout).context("cargo metadata does not parse")?;
+    let metadata: Metadata =
+        serde_json::from_slice(&output.stdout).context("cargo metadata does not parse")?;
     Ok(metadata.packages.into_iter().map(|package| (short(&package.name), arrows_of(package))).collect())
 }
 
 fn arrows_of(package: Package) -> BTreeSet<String> {
-    let inside = |dependency: &Dependency| dependency.path.is_some() && dependency.kind.as_deref() != Some("dev");
+    let inside =
+        |dependency: &Dependency| dependency.path.is_some() && dependency.kind.as_deref() != Some("dev");
     package.dependencies.into_iter().filter(inside).map(|dependency| short(&dependency.name)).collect()
 }
 
@@ -72,7 +74,9 @@ fn compare(
     let mut found = Vec::new();
     for name in names {
         let (may, does) = (allowed.get(name).unwrap_or(&none), real.get(name).unwrap_or(&none));
-        found.extend(does.difference(may).map(|to| format!("{name} → {to}: a new arrow needs a decision record")));
+        found.extend(
+            does.difference(may).map(|to| format!("{name} → {to}: a new arrow needs a decision record")),
+        );
         found.extend(may.difference(does).map(|to| format!("{LIST}: {name} → {to} is no longer there")));
     }
     found

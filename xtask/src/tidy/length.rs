@@ -64,7 +64,8 @@ fn long_functions(source: &Source) -> Vec<(String, usize)> {
     let mut open: Option<Open> = None;
     for (number, line) in source.code() {
         if open.is_none() {
-            open = function_name(&line).map(|name| Open { name, first_line: number, depth: 0, entered: false });
+            open =
+                function_name(&line).map(|name| Open { name, first_line: number, depth: 0, entered: false });
         }
         let Some(function) = &mut open else { continue };
         function.entered |= line.contains('{');
@@ -89,6 +90,7 @@ fn function_name(line: &str) -> Option<String> {
     if !words[..position].iter().all(|word| modifiers.contains(word)) {
         return None;
     }
-    let name: String = words.get(position + 1)?.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    let name: String =
+        words.get(position + 1)?.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     (!name.is_empty()).then_some(name)
 }

@@ -11,7 +11,11 @@ const PAGES: &[Page] = &[("docs/differences-from-aws.md", gantry_facade::differe
 
 pub(super) fn breaches() -> Result<Vec<String>> {
     let stale = |(path, make): &&Page| fs::read_to_string(workspace::root().join(path)).ok() != Some(make());
-    Ok(PAGES.iter().filter(stale).map(|(path, _)| format!("{path} is out of date: cargo xtask tidy --write")).collect())
+    Ok(PAGES
+        .iter()
+        .filter(stale)
+        .map(|(path, _)| format!("{path} is out of date: cargo xtask tidy --write"))
+        .collect())
 }
 
 /// Writes every page.

@@ -3,8 +3,13 @@
 use super::source;
 use anyhow::Result;
 
-const PURE: &[&str] =
-    &["crates/model/src", "crates/wire/src", "crates/orchestrator/src", "crates/engine/src", "crates/sim/src"];
+const PURE: &[&str] = &[
+    "crates/model/src",
+    "crates/wire/src",
+    "crates/orchestrator/src",
+    "crates/engine/src",
+    "crates/sim/src",
+];
 
 /// What a pure crate must not name, as it stands in a path or a use.
 const BANNED: &[&str] = &[

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 /// What `/v4/ID` answers. Members that have no value are absent, as in AWS's documents.
 pub(super) fn document(seen: &TaskSeen, index: usize) -> Value {
-    let (task, container, state) = (&seen.assigned, &seen.assigned.containers[index], &seen.containers[index]);
+    let (task, container, state) =
+        (&seen.assigned, &seen.assigned.containers[index], &seen.containers[index]);
     let mut document = Map::new();
     let mut put = |key: &str, value: Value| document.insert(key.to_owned(), value);
     put("DockerId", json!(container.runtime_id));

@@ -39,7 +39,12 @@ struct Answer {
 }
 
 impl Metadata {
-    pub(crate) fn new(task: TaskId, board: Arc<Board>, runtime: Arc<dyn Runtime>, network: Arc<dyn Network>) -> Self {
+    pub(crate) fn new(
+        task: TaskId,
+        board: Arc<Board>,
+        runtime: Arc<dyn Runtime>,
+        network: Arc<dyn Network>,
+    ) -> Self {
         Self { task, board, runtime, network, samples: Samples::default(), rate: Rate::new() }
     }
 

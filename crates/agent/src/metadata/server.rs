@@ -39,7 +39,10 @@ impl Metadata {
         Ok(Endpoint(tokio::spawn(accept(Arc::new(self), listener)).abort_handle()))
     }
 
-    async fn respond(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    async fn respond(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+    ) -> Result<Response<Full<Bytes>>, Infallible> {
         if !self.rate.admits() {
             return Ok(response(Answer { status: 429, body: json!("Too many requests") }));
         }

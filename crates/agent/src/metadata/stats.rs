@@ -28,7 +28,12 @@ struct Sample {
 
 impl Samples {
     /// A container's document; takes a sample.
-    pub(super) fn document(&self, container: &AssignedContainer, usage: Stats, counters: InterfaceCounters) -> Value {
+    pub(super) fn document(
+        &self,
+        container: &AssignedContainer,
+        usage: Stats,
+        counters: InterfaceCounters,
+    ) -> Value {
         let now = Sample { at_ms: wall_ms(), system_cpu_ns: system_cpu_ns(), usage, counters };
         let mut samples = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = samples.insert(container.runtime_id.clone(), now);

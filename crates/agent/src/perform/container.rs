@@ -73,15 +73,24 @@ impl Performer {
         let text = id.to_string();
         let removed = blocking(move || {
             runtime.kill(&id).and_then(|()| runtime.remove(&id)).map_err(|error| match error {
+                // Its end is on the way, and comes as an event.
                 RuntimeError::StillRunning(_) => None,
-                other => Some(failure(&other, true)),
+                RuntimeError::NotFound(_)
+                | RuntimeError::NotRunning(_)
+                | RuntimeError::NoSuchSignal(_)
+                | RuntimeError::NoTerminal
+                | RuntimeError::Io { .. } => Some(failure(&error, true)),
             })
         });
         match removed.await {
             Ok(Ok(())) => tracing::info!(container = text, "removed a container of no known task"),
             Ok(Err(None)) => {}
             Ok(Err(Some(failure))) | Err(failure) => {
-                tracing::warn!(container = text, error = failure.text, "cannot remove a container of no known task");
+                tracing::warn!(
+                    container = text,
+                    error = failure.text,
+                    "cannot remove a container of no known task"
+                );
             }
         }
     }

@@ -58,5 +58,6 @@ fn write_once(path: &Path, text: &str) -> Result<(), FileError> {
 }
 
 fn set_mode(path: &Path, mode: u32) -> Result<(), FileError> {
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(FileError::io("set the mode of", path))
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+        .map_err(FileError::io("set the mode of", path))
 }

@@ -14,6 +14,7 @@ use crate::exits::Exits;
 use crate::folders::Folders;
 use crate::limits::{PULLS_MAX, STARTS_MAX};
 use gantry_engine::{Action, Event, Failure};
+use gantry_model::TaskId;
 use gantry_model::view::{AssignedContainer, AssignedTask};
 use gantry_runtime::api::Runtime;
 use gantry_runtime::image::{ImageStore, Pull};
@@ -21,6 +22,7 @@ use gantry_runtime::network::Network;
 use network::Networks;
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
@@ -38,7 +40,12 @@ pub(crate) struct Performer {
 }
 
 impl Performer {
-    pub(crate) fn new(parts: NodeParts, network: Arc<dyn Network>, folders: Folders, board: Arc<Board>) -> Self {
+    pub(crate) fn new(
+        parts: NodeParts,
+        network: Arc<dyn Network>,
+        folders: Folders,
+        board: Arc<Board>,
+    ) -> Self {
         let NodeParts { runtime, images, pull } = parts;
         Self {
             runtime,
@@ -57,20 +64,25 @@ impl Performer {
     pub(crate) async fn perform(&self, task: &Arc<AssignedTask>, action: Action) -> Option<Event> {
         let id = task.id;
         let event = match action {
-            Action::Attach { .. } => Event::Attached { task: id, result: self.attach(task).await },
+            Action::Attach { .. } => {
+                let result = timed("attach", id, self.attach(task)).await;
+                Event::Attached { task: id, result }
+            }
             Action::Detach { .. } => Event::Detached { task: id, result: self.detach(id).await },
             Action::MakeFiles { .. } => Event::FilesMade { task: id, result: self.make_files(task).await },
-            Action::RemoveFiles { .. } => Event::FilesRemoved { task: id, result: self.remove_files(id).await },
+            Action::RemoveFiles { .. } => {
+                Event::FilesRemoved { task: id, result: self.remove_files(id).await }
+            }
             Action::Pull { image, .. } => {
-                let result = self.pull(&image).await;
+                let result = timed("pull", id, self.pull(&image)).await;
                 Event::Pulled { task: id, image, result }
             }
             Action::Create { container, .. } => {
-                let result = self.create(task, &container).await;
+                let result = timed("create", id, self.create(task, &container)).await;
                 Event::Created { task: id, container, result }
             }
             Action::Start { container, .. } => {
-                let result = self.start(task, &container).await;
+                let result = timed("start", id, self.start(task, &container)).await;
                 Event::Started { task: id, container, result }
             }
             Action::Remove { container, .. } => {
@@ -99,6 +111,14 @@ impl Performer {
         };
         Some(event)
     }
+}
+
+/// Tells developers how long a step on the way to a container's first instruction took.
+async fn timed<T>(step: &'static str, task: TaskId, work: impl Future<Output = T>) -> T {
+    let began = Instant::now();
+    let done = work.await;
+    tracing::debug!(%task, step, took_us = began.elapsed().as_micros() as u64, "performed");
+    done
 }
 
 /// The parts of a node without its network, which may come later.
@@ -139,6 +159,8 @@ pub(crate) fn with_causes(error: &(dyn Error + 'static)) -> String {
 }
 
 /// Runs something that blocks, in a thread made for that.
-pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
     spawn_blocking(work).await.map_err(|error| failure(&error, false))
 }

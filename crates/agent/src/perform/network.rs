@@ -52,7 +52,8 @@ impl Performer {
             open(&*network, &spec, existing)
         });
         let (namespace, listener) = opened.await??;
-        let metadata = Metadata::new(task.id, self.board.clone(), self.shared_runtime(), self.network.clone());
+        let metadata =
+            Metadata::new(task.id, self.board.clone(), self.shared_runtime(), self.network.clone());
         let endpoint = metadata.serve(listener).map_err(|error| failure(&error, true))?;
         self.networks.tasks().insert(task.id, TaskNetwork { namespace, _endpoint: endpoint });
         Ok(())
@@ -65,17 +66,25 @@ impl Performer {
     }
 }
 
-fn open(network: &dyn Network, spec: &NetworkSpec, existing: Option<OwnedFd>) -> Result<(OwnedFd, TcpListener), Failure> {
+fn open(
+    network: &dyn Network,
+    spec: &NetworkSpec,
+    existing: Option<OwnedFd>,
+) -> Result<(OwnedFd, TcpListener), Failure> {
     let attached = network.attach(spec, existing).map_err(|error| failure(&error, error.is_retryable()))?;
     let address = SocketAddrV4::new(TASK_METADATA_ADDRESS, METADATA_PORT);
-    let listener = network.listen(attached.namespace.as_fd(), address).map_err(|error| failure(&error, true))?;
+    let listener =
+        network.listen(attached.namespace.as_fd(), address).map_err(|error| failure(&error, true))?;
     listener.set_nonblocking(true).map_err(|error| failure(&error, true))?;
     Ok((attached.namespace, listener))
 }
 
 fn network_spec(task: &AssignedTask) -> Result<NetworkSpec, Failure> {
     let network = &task.network;
-    let unreadable = |what: &str| Failure { text: format!("{what} of the task's interface cannot be read"), retryable: false };
+    let unreadable = |what: &str| Failure {
+        text: format!("{what} of the task's interface cannot be read"),
+        retryable: false,
+    };
     let subnet: Cidr = network.subnet_cidr.parse().map_err(|_| unreadable("the subnet"))?;
     let mac = parse_mac(&network.mac).ok_or_else(|| unreadable("the hardware address"))?;
     Ok(NetworkSpec { task: task.id.to_string(), address: network.address, mac, subnet })

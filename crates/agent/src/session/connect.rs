@@ -3,7 +3,9 @@
 use super::{End, Session, said};
 use crate::clock;
 use crate::limits::{RECONNECT_MAX_MS, RECONNECT_MIN_MS};
-use gantry_link::{AgentSide, LinkError, OPENING_LIMIT_MS, Refused, RefusedBecause, ToAgent, Welcome, open_session};
+use gantry_link::{
+    AgentSide, LinkError, OPENING_LIMIT_MS, Refused, RefusedBecause, ToAgent, Welcome, open_session,
+};
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 use tokio::time::timeout;

@@ -41,7 +41,8 @@ impl Lease {
 pub(super) async fn watch(mut lease: watch::Receiver<Lease>, events: mpsc::Sender<FromSession>) {
     loop {
         let current = *lease.borrow_and_update();
-        let (mut next, again_ms) = (current.percent(WARN_AFTER_PERCENT), current.lease_ms * WARN_AGAIN_PERCENT / 100);
+        let (mut next, again_ms) =
+            (current.percent(WARN_AFTER_PERCENT), current.lease_ms * WARN_AGAIN_PERCENT / 100);
         let kill_by = current.percent(DEAD_BY_PERCENT);
         loop {
             tokio::select! {

@@ -24,7 +24,8 @@ mod tests {
     #[test]
     fn entry_points_and_commands_replace_each_other_as_in_docker() {
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-        let image = ImageConfig { entrypoint: words("/entry -x"), cmd: words("serve"), ..ImageConfig::default() };
+        let image =
+            ImageConfig { entrypoint: words("/entry -x"), cmd: words("serve"), ..ImageConfig::default() };
         for (entry_point, command, expected) in [
             (None, None, "/entry -x serve"),
             (None, Some("print hello"), "/entry -x print hello"),

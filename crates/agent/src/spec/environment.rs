@@ -25,7 +25,8 @@ pub(super) fn variables(task: &AssignedTask, container: &AssignedContainer, imag
     if !variables.has(EXECUTION_ENV) {
         variables.set(EXECUTION_ENV, &format!("AWS_ECS_{}", task.launch_type));
     }
-    let endpoint = |version: &str| format!("http://{TASK_METADATA_ADDRESS}/{version}/{}", container.runtime_id);
+    let endpoint =
+        |version: &str| format!("http://{TASK_METADATA_ADDRESS}/{version}/{}", container.runtime_id);
     variables.set("ECS_CONTAINER_METADATA_URI", &endpoint("v3"));
     variables.set("ECS_CONTAINER_METADATA_URI_V4", &endpoint("v4"));
     variables.0.into_iter().map(|(name, value)| format!("{name}={value}")).collect()
@@ -56,7 +57,8 @@ mod tests {
     fn the_definition_wins_over_the_image_and_the_region_may_be_its_own() {
         let task = crate::spec::tests::task();
         let mut container = task.containers[0].clone();
-        container.environment = vec![("A".into(), "definition".into()), ("AWS_REGION".into(), "eu-west-1".into())];
+        container.environment =
+            vec![("A".into(), "definition".into()), ("AWS_REGION".into(), "eu-west-1".into())];
         let image = ["A=image".to_owned(), "B=image".to_owned(), "BARE".to_owned()];
         assert_eq!(
             variables(&task, &container, &image),

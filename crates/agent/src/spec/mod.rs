@@ -100,7 +100,11 @@ fn container_limits(container: &AssignedContainer) -> Limits {
 }
 
 /// The task's volumes, and the files that Docker mounts into every container.
-fn mounts(task: &AssignedTask, container: &AssignedContainer, folders: &Folders) -> Result<Vec<BindMount>, SpecError> {
+fn mounts(
+    task: &AssignedTask,
+    container: &AssignedContainer,
+    folders: &Folders,
+) -> Result<Vec<BindMount>, SpecError> {
     let files = folders.task_files(task.id);
     let etc = ["hosts", "hostname", "resolv.conf"].map(|name| BindMount {
         source: files.join(name),
@@ -130,7 +134,11 @@ pub(crate) mod tests {
             runtime_id: format!("{}-1", TaskId([1; 16])),
             image: "gantry/hello".into(),
             essential: true,
-            mounts: vec![AssignedMount { volume: "two".into(), container_path: "/data".into(), read_only: true }],
+            mounts: vec![AssignedMount {
+                volume: "two".into(),
+                container_path: "/data".into(),
+                read_only: true,
+            }],
             memory_mib: Some(128),
             ..AssignedContainer::default()
         };
@@ -191,7 +199,8 @@ pub(crate) mod tests {
         let volume = Path::new("scratch/01010101010101010101010101010101/volumes/1");
         assert!(mounts[0].source.ends_with(volume), "{mounts:?}");
         assert_eq!((mounts[0].target.as_str(), mounts[0].read_only), ("/data", true));
-        let targets: Vec<_> = mounts[1..].iter().map(|mount| (mount.target.as_str(), mount.read_only)).collect();
+        let targets: Vec<_> =
+            mounts[1..].iter().map(|mount| (mount.target.as_str(), mount.read_only)).collect();
         assert_eq!(targets, [("/etc/hosts", false), ("/etc/hostname", false), ("/etc/resolv.conf", false)]);
     }
 

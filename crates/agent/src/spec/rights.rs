@@ -29,7 +29,10 @@ mod tests {
         };
         let named = |name| Capabilities::named(name).unwrap();
         assert_eq!(set(&[], &[]), Capabilities::DOCKER_DEFAULT);
-        assert_eq!(set(&["SYS_PTRACE"], &["MKNOD"]), Capabilities::DOCKER_DEFAULT.without(named("MKNOD")).with(named("SYS_PTRACE")));
+        assert_eq!(
+            set(&["SYS_PTRACE"], &["MKNOD"]),
+            Capabilities::DOCKER_DEFAULT.without(named("MKNOD")).with(named("SYS_PTRACE"))
+        );
         assert_eq!(set(&["NET_BIND_SERVICE"], &["ALL"]), named("NET_BIND_SERVICE"));
         assert_eq!(set(&["ALL"], &["SYS_ADMIN"]), Capabilities::ALL.without(named("SYS_ADMIN")));
         assert!(capabilities(&["SYS_MAGIC".into()], &[]).is_err());

@@ -87,7 +87,8 @@ fn pipes() -> std::io::Result<(Pipes, [OwnedFd; 3])> {
     let (stdin, their_stdin) = pipe::pipe()?;
     let (their_stdout, stdout) = pipe::pipe()?;
     let (their_stderr, stderr) = pipe::pipe()?;
-    let theirs = [their_stdin.into_blocking_fd()?, their_stdout.into_blocking_fd()?, their_stderr.into_blocking_fd()?];
+    let theirs =
+        [their_stdin.into_blocking_fd()?, their_stdout.into_blocking_fd()?, their_stderr.into_blocking_fd()?];
     Ok((Pipes { stdin, stdout, stderr }, theirs))
 }
 

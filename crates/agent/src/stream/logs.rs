@@ -129,7 +129,9 @@ impl Output {
 
     async fn pass_on(&mut self) -> Result<Passed, StreamError> {
         let batch = self.read().await?;
-        if batch.lost_bytes > 0 && self.sender.send(StreamFrame::Lost { bytes: batch.lost_bytes }).await.is_err() {
+        if batch.lost_bytes > 0
+            && self.sender.send(StreamFrame::Lost { bytes: batch.lost_bytes }).await.is_err()
+        {
             return Ok(Passed::Gone);
         }
         for frame in self.wanted(&batch) {

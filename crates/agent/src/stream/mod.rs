@@ -119,7 +119,11 @@ impl Streams {
 
 /// Output outlives its task, so the name is not looked up; it becomes part of a path and must be a name.
 fn logged(container: String) -> Result<String, StreamError> {
-    if gantry_model::name::is_name(&container) { Ok(container) } else { Err(StreamError::NoContainer(container)) }
+    if gantry_model::name::is_name(&container) {
+        Ok(container)
+    } else {
+        Err(StreamError::NoContainer(container))
+    }
 }
 
 fn running<'a>(seen: &'a TaskSeen, name: &str) -> Result<&'a AssignedContainer, StreamError> {

@@ -1,8 +1,8 @@
 //! The control plane, played by the test: it takes sessions and streams, and says what the test wants said.
 
 use gantry_link::{
-    Dialer, Hello, Incoming, Listener, PROTOCOL, Refused, RefusedBecause, ServerSide, StreamConnection, StreamFrame,
-    StreamHello, StreamId, StreamRequest, ToAgent, ToServer, Welcome, accept,
+    Dialer, Hello, Incoming, Listener, PROTOCOL, Refused, RefusedBecause, ServerSide, StreamConnection,
+    StreamFrame, StreamHello, StreamId, StreamRequest, ToAgent, ToServer, Welcome, accept,
 };
 use gantry_model::view::{Assignment, AssignmentUpdate, NodeReport, TaskReport};
 use gantry_model::{NodeTime, TaskId};
@@ -94,7 +94,9 @@ impl ControlPlane {
         session.streams += 1;
         let stream = StreamId(session.streams);
         session.say(ToAgent::OpenStream { stream, request }).await;
-        let Incoming::Stream(hello, connection) = self.incoming().await else { panic!("a stream was expected") };
+        let Incoming::Stream(hello, connection) = self.incoming().await else {
+            panic!("a stream was expected")
+        };
         let expected = StreamHello { node: session.hello.node.id, session: session.number, stream };
         assert_eq!(hello, expected);
         connection
@@ -108,15 +110,23 @@ impl Session {
 
     /// The next message that is no heartbeat; `None` when the agent has closed.
     pub(crate) async fn hear(&mut self) -> Option<ToServer> {
+        soon("a message", self.next_message()).await
+    }
+
+    async fn next_message(&mut self) -> Option<ToServer> {
         loop {
-            match soon("a message", self.link.receiver.recv()).await.expect("the agent speaks properly")? {
-                ToServer::Heartbeat { number } if self.hears => self.say(ToAgent::HeartbeatAck { number }).await,
+            match self.link.receiver.recv().await.expect("the agent speaks properly")? {
+                ToServer::Heartbeat { number } if self.hears => {
+                    self.say(ToAgent::HeartbeatAck { number }).await
+                }
                 ToServer::Heartbeat { .. } => {}
                 ToServer::Report(report) => {
                     self.take(&report).await;
                     return Some(ToServer::Report(report));
                 }
-                message @ (ToServer::Applied { .. } | ToServer::Resync | ToServer::Goodbye { .. }) => return Some(message),
+                message @ (ToServer::Applied { .. } | ToServer::Resync | ToServer::Goodbye { .. }) => {
+                    return Some(message);
+                }
             }
         }
     }
@@ -136,13 +146,18 @@ impl Session {
     }
 
     /// Hears until a report of the task says so.
-    pub(crate) async fn until(&mut self, task: TaskId, what: &str, says: impl Fn(&TaskReport) -> bool) -> TaskReport {
+    pub(crate) async fn until(
+        &mut self,
+        task: TaskId,
+        what: &str,
+        says: impl Fn(&TaskReport) -> bool,
+    ) -> TaskReport {
         loop {
             if let Some(report) = self.reports.get(&task).filter(|report| says(report)) {
                 return report.clone();
             }
             let latest = self.reports.get(&task).cloned();
-            let heard = timeout(LIMIT, self.hear()).await;
+            let heard = timeout(LIMIT, self.next_message()).await;
             heard.unwrap_or_else(|_| panic!("{task} is not {what}: {latest:?}")).expect("the agent is there");
         }
     }
@@ -169,6 +184,8 @@ pub(crate) async fn collect(stream: &mut StreamConnection) -> Vec<StreamFrame> {
 
 /// What came on standard output.
 pub(crate) fn text(frames: &[StreamFrame]) -> String {
-    let data = frames.iter().filter_map(|frame| if let StreamFrame::Stdout { data, .. } = frame { Some(data) } else { None });
+    let data = frames
+        .iter()
+        .filter_map(|frame| if let StreamFrame::Stdout { data, .. } = frame { Some(data) } else { None });
     String::from_utf8(data.flatten().copied().collect()).expect("test programs print text")
 }

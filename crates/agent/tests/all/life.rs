@@ -21,7 +21,7 @@ async fn a_task_runs_stops_and_leaves_nothing_but_its_output() {
     assert!(running.pull_started_at <= running.pull_stopped_at && running.started_at.is_some());
     assert!(running.containers[1].image_digest.as_ref().is_some_and(|digest| digest.starts_with("sha256:")));
     let hosts = node.data().join(format!("scratch/{}/hosts", id(1)));
-    assert!(fs::read_to_string(&hosts).unwrap().contains("172.31.0.1 ip-172-31-0-1.ec2.internal"));
+    assert!(fs::read_to_string(&hosts).unwrap().contains("172.31.1.1 ip-172-31-1-1.ec2.internal"));
 
     control.assign(&session, vec![stop(&containers)]).await;
     let stopped = session.until(id(1), "released", |report| report.released).await;
@@ -36,7 +36,7 @@ async fn a_task_runs_stops_and_leaves_nothing_but_its_output() {
     assert_eq!((agent.containers().len(), node.network.attached()), (0, 0));
     assert!(!hosts.exists());
     assert!(node.data().join(format!("logs/{}/c1", id(1))).exists());
-    agent.agent.stop(false).await;
+    agent.stop(false).await;
     assert_eq!(fs::read_dir(node.data().join("tasks")).unwrap().count(), 0);
 }
 
@@ -50,7 +50,8 @@ async fn statuses_come_in_the_order_of_ecs() {
     assert_eq!(stop.code, StopCode::EssentialContainerExited);
     assert_eq!(stop.reason, "Essential container in task exited");
     assert_eq!(stopped.containers[0].exit_code, Some(3));
-    let order: Vec<_> = session.history.iter().map(|(_, status)| status.parse::<TaskStatus>().unwrap()).collect();
+    let order: Vec<_> =
+        session.history.iter().map(|(_, status)| status.parse::<TaskStatus>().unwrap()).collect();
     assert!(order.is_sorted(), "{order:?}");
 }
 
@@ -116,7 +117,10 @@ async fn a_task_that_is_slow_to_stop_holds_up_nobody() {
     session.until(id(2), "released", |report| report.released).await;
     assert_eq!(session.reports[&id(1)].status, TaskStatus::Stopping);
     let killed = session.until(id(1), "released", |report| report.released).await;
-    assert_eq!((killed.containers[0].status, killed.containers[0].exit_code), (ContainerStatus::Stopped, Some(137)));
+    assert_eq!(
+        (killed.containers[0].status, killed.containers[0].exit_code),
+        (ContainerStatus::Stopped, Some(137))
+    );
 }
 
 #[tokio::test]

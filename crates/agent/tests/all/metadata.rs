@@ -42,13 +42,31 @@ async fn documents_have_the_members_of_version_4() {
     assert_eq!(
         keys(&container),
         [
-            "ContainerARN", "CreatedAt", "DesiredStatus", "DockerId", "DockerName", "Image", "ImageID", "KnownStatus",
-            "Labels", "Limits", "LogDriver", "LogOptions", "Name", "Networks", "Snapshotter", "StartedAt", "Type",
+            "ContainerARN",
+            "CreatedAt",
+            "DesiredStatus",
+            "DockerId",
+            "DockerName",
+            "Image",
+            "ImageID",
+            "KnownStatus",
+            "Labels",
+            "Limits",
+            "LogDriver",
+            "LogOptions",
+            "Name",
+            "Networks",
+            "Snapshotter",
+            "StartedAt",
+            "Type",
         ]
     );
-    assert_eq!((&container["Name"], &container["KnownStatus"], &container["Type"]), (&"c1".into(), &"RUNNING".into(), &"NORMAL".into()));
+    assert_eq!(
+        (&container["Name"], &container["KnownStatus"], &container["Type"]),
+        (&"c1".into(), &"RUNNING".into(), &"NORMAL".into())
+    );
     assert_eq!(container["Labels"]["com.amazonaws.ecs.task-arn"], assigned.arn);
-    assert_eq!(container["Networks"][0]["IPv4Addresses"][0], "172.31.0.1");
+    assert_eq!(container["Networks"][0]["IPv4Addresses"][0], "172.31.1.1");
     assert_eq!(container["Networks"][0]["SubnetGatewayIpv4Address"], "172.31.0.1/20");
     assert_eq!(container["Limits"]["Memory"], 128);
 
@@ -56,8 +74,20 @@ async fn documents_have_the_members_of_version_4() {
     assert_eq!(
         keys(&document),
         [
-            "AvailabilityZone", "Cluster", "Containers", "DesiredStatus", "Family", "FaultInjectionEnabled", "KnownStatus",
-            "LaunchType", "Limits", "PullStartedAt", "PullStoppedAt", "Revision", "TaskARN", "VPCID",
+            "AvailabilityZone",
+            "Cluster",
+            "Containers",
+            "DesiredStatus",
+            "Family",
+            "FaultInjectionEnabled",
+            "KnownStatus",
+            "LaunchType",
+            "Limits",
+            "PullStartedAt",
+            "PullStoppedAt",
+            "Revision",
+            "TaskARN",
+            "VPCID",
         ]
     );
     assert_eq!((&document["Limits"]["CPU"], &document["Revision"]), (&0.25.into(), &"1".into()));

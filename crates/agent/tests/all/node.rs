@@ -1,15 +1,15 @@
 //! A node: folder, fake containers, fake network. It outlives its agents.
 
-use crate::control::{ControlPlane, soon};
-use gantry_agent::{Agent, Config, Parts, StartError, exit_channel};
+use crate::control::{ControlPlane, LIMIT, soon};
+use gantry_agent::{Agent, Config, Ended, Parts, StartError, exit_channel};
 use gantry_link::Dialer;
-use gantry_model::{Resources, TaskId};
+use gantry_model::{NodeId, Resources, TaskId};
 use gantry_runtime::api::{ContainerId, Found, Runtime};
 use gantry_runtime::fake::{FakeHost, FakeRuntime, Script};
 use gantry_runtime::image::{ImageStore, NoRegistry};
 use gantry_runtime::network::{
-    AttachError, Attached, CountersError, DetachError, FakeNetwork, InterfaceCounters, ListenError, NamespaceError, Network,
-    NetworkSpec, SweepError,
+    AttachError, Attached, CountersError, DetachError, FakeNetwork, InterfaceCounters, ListenError,
+    NamespaceError, Network, NetworkSpec, SweepError,
 };
 use std::collections::BTreeSet;
 use std::net::{SocketAddr, SocketAddrV4, TcpListener};
@@ -25,10 +25,11 @@ pub(crate) struct Node {
     images: Arc<ImageStore>,
 }
 
-/// An agent on a node, and the runtime that it uses.
+/// An agent on a node, in a process of its own as far as threads go, and the runtime that it uses.
 pub(crate) struct Running {
-    pub(crate) agent: Agent,
+    agent: Option<Agent>,
     pub(crate) runtime: Arc<dyn Runtime>,
+    threads: Option<tokio::runtime::Runtime>,
 }
 
 impl Node {
@@ -41,6 +42,17 @@ impl Node {
         let images = Arc::new(ImageStore::open(&folder.path().join("images")).unwrap());
         let host = FakeHost::new(Script::parse(script).unwrap());
         Self { folder, host, network: Arc::default(), images }
+    }
+
+    /// The node after a boot of the machine: no containers, and records of another boot.
+    pub(crate) fn booted(self) -> Self {
+        for entry in std::fs::read_dir(self.data().join("tasks")).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let (_, record) = text.split_once('\n').unwrap();
+            std::fs::write(&path, format!("another-boot\n{record}")).unwrap();
+        }
+        Self { host: FakeHost::new(Script::default()), network: Arc::default(), ..self }
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -61,18 +73,7 @@ impl Node {
             images: self.images.clone(),
             pull: Arc::new(NoRegistry),
         };
-        let config = Config {
-            data_dir: self.data(),
-            dialer: dialer.clone(),
-            name: "node-1".into(),
-            capacity: Resources { cpu_units: 2048, memory_mib: 4096, enis: 10, gpus: 0 },
-            cpu_architecture: "X86_64".into(),
-            zones: Vec::new(),
-            agent_version: "0.1.0".into(),
-            parts,
-        };
-        let agent = Agent::start(config).await?;
-        Ok(Running { agent, runtime })
+        Running::start(self.data(), parts, dialer).await
     }
 
     /// An agent with its first session, whichever comes first.
@@ -84,20 +85,56 @@ impl Node {
 }
 
 impl Running {
-    /// What `kill -9` does: nothing is said, nothing is finished.
-    pub(crate) async fn kill(self) {
-        let Self { agent, runtime } = self;
-        drop(agent);
-        let gone = async {
-            while Arc::strong_count(&runtime) > 1 {
-                tokio::task::yield_now().await;
-            }
+    pub(crate) async fn start(data_dir: PathBuf, parts: Parts, dialer: &Dialer) -> Result<Self, StartError> {
+        let runtime = parts.runtime.clone();
+        let config = Config {
+            data_dir,
+            dialer: dialer.clone(),
+            name: "node-1".into(),
+            capacity: Resources { cpu_units: 2048, memory_mib: 4096, enis: 10, gpus: 0 },
+            cpu_architecture: "X86_64".into(),
+            zones: Vec::new(),
+            agent_version: "0.1.0".into(),
+            parts,
         };
-        soon("the end of the agent", gone).await;
+        let threads =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let starting = threads.spawn(Agent::start(config));
+        let mut running = Self { agent: None, runtime, threads: Some(threads) };
+        running.agent = Some(starting.await.unwrap()?);
+        Ok(running)
+    }
+
+    /// What `kill -9` does: nothing is said, and nothing is finished but what the kernel is doing already.
+    pub(crate) async fn kill(mut self) {
+        let threads = self.threads.take().expect("killed once");
+        let ended = tokio::task::spawn_blocking(move || threads.shutdown_timeout(LIMIT));
+        soon("the end of the agent", ended).await.unwrap();
+    }
+
+    pub(crate) async fn stop(mut self, restarting: bool) -> Ended {
+        let agent = self.agent.take().expect("stopped once");
+        soon("the end of the agent", agent.stop(restarting)).await
+    }
+
+    pub(crate) async fn ended(&mut self) -> Ended {
+        soon("the end of the agent", self.agent.as_mut().expect("it runs").ended()).await
+    }
+
+    pub(crate) fn node(&self) -> NodeId {
+        self.agent.as_ref().expect("it runs").node()
     }
 
     pub(crate) fn containers(&self) -> Vec<Found> {
         self.runtime.recover().unwrap()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(threads) = self.threads.take() {
+            threads.shutdown_background();
+        }
     }
 }
 

@@ -19,15 +19,17 @@ async fn a_killed_agent_leaves_its_tasks_running_and_the_next_one_knows_them() {
     let node_id = session.hello.node.id;
     let incarnation = session.hello.incarnation;
     let runtime = agent.runtime.clone();
+    agent.kill().await;
     drop(session);
-    let gone = tokio::spawn(agent.kill());
     // It ends while nobody is there.
     runtime.signal(&container(id(2), 1), 2).unwrap();
-    while !matches!(runtime.recover().unwrap()[1].phase, Phase::Ended { .. }) {
-        tokio::task::yield_now().await;
-    }
+    let ended = async {
+        while !matches!(runtime.recover().unwrap()[1].phase, Phase::Ended { .. }) {
+            tokio::task::yield_now().await;
+        }
+    };
+    crate::control::soon("the end of the container", ended).await;
     drop(runtime);
-    gone.await.unwrap();
 
     let (agent, mut session) = node.start(&mut control).await;
     assert_eq!(session.hello.node.id, node_id);
@@ -35,11 +37,29 @@ async fn a_killed_agent_leaves_its_tasks_running_and_the_next_one_knows_them() {
     let ended = session.until(id(2), "released", |report| report.released).await;
     assert_eq!(ended.containers[0].exit_code, Some(130));
     let after = session.until(id(1), "attached", |report| report.attachment == before.attachment).await;
-    assert_eq!((after.status, after.started_at), (TaskStatus::Running, before.started_at));
+    assert_eq!((after.status, after.started_at.is_some()), (TaskStatus::Running, true));
     control.assign(&session, vec![stop(&stays), stop(&ends)]).await;
     let stopped = session.until(id(1), "released", |report| report.released).await;
     assert_eq!(stopped.containers[0].exit_code, Some(143));
     assert!(agent.containers().is_empty());
+}
+
+#[tokio::test]
+async fn a_machine_that_was_booted_runs_nothing_twice() {
+    let (node, mut control) = (Node::new(), ControlPlane::new());
+    let (agent, mut session) = node.start(&mut control).await;
+    control.assign(&session, vec![run(&task(1, &["serve"]))]).await;
+    session.until(id(1), "running", |report| report.status == TaskStatus::Running).await;
+    agent.kill().await;
+    drop(session);
+    let node = node.booted();
+
+    let (agent, mut session) = node.start(&mut control).await;
+    control.assign(&session, vec![run(&task(1, &["serve"]))]).await;
+    let report = session.until(id(1), "released", |report| report.released).await;
+    let reason = report.containers[0].reason.as_deref();
+    assert_eq!(reason, Some("ContainerVanishedError: The host was restarted while the container ran"));
+    assert_eq!((report.containers[0].exit_code, agent.containers().len()), (None, 0));
 }
 
 #[tokio::test]
@@ -63,7 +83,7 @@ async fn a_report_is_sent_until_it_is_acknowledged() {
     let (_agent, mut session) = node.start(&mut control).await;
     session.acknowledges = false;
     control.assign(&session, vec![run(&task(1, &["exit 7"]))]).await;
-    session.until(id(1), "released", |report| report.released).await;
+    session.until(id(1), "reported", |_| true).await;
     drop(session);
     let mut session = control.session().await;
     let report = session.until(id(1), "released", |report| report.released).await;
@@ -77,13 +97,19 @@ async fn leftovers_of_tasks_that_nobody_knows_are_removed() {
     let stranger = container(id(9), 1);
     let logs = node.folder.path().join("stranger");
     fs::create_dir(&logs).unwrap();
-    let spec = ContainerSpec::new(stranger.clone(), "9", vec!["/".into()], vec!["serve".into()], LogSpec::in_dir(logs));
+    let spec = ContainerSpec::new(
+        stranger.clone(),
+        "9",
+        vec!["/".into()],
+        vec!["serve".into()],
+        LogSpec::in_dir(logs),
+    );
     agent.runtime.create(spec).unwrap();
     agent.runtime.start(&stranger).unwrap();
     let folder = node.data().join(format!("scratch/{}", id(9)));
     fs::create_dir(&folder).unwrap();
-    drop(session);
     agent.kill().await;
+    drop(session);
 
     let (agent, mut session) = node.start(&mut control).await;
     assert!(!folder.exists());
@@ -114,12 +140,16 @@ async fn agents_are_killed_again_and_again_and_no_container_runs_twice_or_is_los
     for round in 0..15_usize {
         let (agent, mut session) = node.start(&mut control).await;
         control.assign(&session, tasks.iter().map(run).collect()).await;
-        // Each round ends at another point of the work.
-        for _ in 0..round {
+        // Each round ends at another point of the work, as long as there is some.
+        let mut heard = 0;
+        while heard < round
+            && !tasks.iter().all(|task| session.reports.get(&task.id).is_some_and(|seen| seen.released))
+        {
             session.hear().await;
+            heard += 1;
         }
-        drop(session);
         agent.kill().await;
+        drop(session);
     }
     let (agent, mut session) = node.start(&mut control).await;
     control.assign(&session, tasks.iter().map(run).collect()).await;

@@ -1,6 +1,6 @@
 //! Sessions: who wins, what is asked again, what a lease does.
 
-use crate::control::{ControlPlane, soon};
+use crate::control::ControlPlane;
 use crate::node::Node;
 use crate::tasks::{id, run, task};
 use gantry_agent::Ended;
@@ -15,9 +15,10 @@ async fn an_agent_that_is_superseded_stops_acting_and_stops_nothing() {
     let (mut agent, mut session) = node.start(&mut control).await;
     control.assign(&session, vec![run(&task(1, &["serve"]))]).await;
     session.until(id(1), "running", |report| report.status == TaskStatus::Running).await;
-    let refused = Refused { because: RefusedBecause::Superseded, text: "a newer session of this node exists".into() };
+    let refused =
+        Refused { because: RefusedBecause::Superseded, text: "a newer session of this node exists".into() };
     session.say(ToAgent::Refused(refused.clone())).await;
-    assert_eq!(soon("the end", agent.agent.ended()).await, Ended::Superseded(refused.text));
+    assert_eq!(agent.ended().await, Ended::Superseded(refused.text));
     assert!(matches!(agent.containers()[0].phase, Phase::Running(_)));
 }
 
@@ -30,7 +31,7 @@ async fn the_control_plane_of_another_installation_is_not_obeyed() {
     drop(session);
     control.installation = "other".into();
     let _session = control.session().await;
-    assert_eq!(soon("the end", agent.agent.ended()).await, Ended::OtherInstallation("other".into()));
+    assert_eq!(agent.ended().await, Ended::OtherInstallation("other".into()));
     assert!(matches!(agent.containers()[0].phase, Phase::Running(_)));
 }
 
@@ -41,7 +42,8 @@ async fn a_gap_is_asked_about_and_an_old_update_is_refused() {
     control.generation = 10;
     control.assign(&session, Vec::new()).await;
     session.until_said(ToServer::Applied { generation: 11 }).await;
-    let update = |generation, base| AssignmentUpdate { generation, base, put: Vec::new(), remove: Vec::new() };
+    let update =
+        |generation, base| AssignmentUpdate { generation, base, put: Vec::new(), remove: Vec::new() };
     session.say(ToAgent::Assignments(update(13, Some(12)))).await;
     session.until_said(ToServer::Resync).await;
     session.say(ToAgent::Assignments(update(5, None))).await;
@@ -73,11 +75,11 @@ async fn a_task_that_may_run_once_is_stopped_before_its_lease_ends() {
 async fn an_agent_that_is_stopped_says_goodbye() {
     let (node, mut control) = (Node::new(), ControlPlane::new());
     let (agent, mut session) = node.start(&mut control).await;
-    let stopping = tokio::spawn(agent.agent.stop(true));
+    let stopping = tokio::spawn(agent.stop(true));
     session.until_said(ToServer::Goodbye { restarting: true }).await;
     assert_eq!(session.hear().await, None);
     drop(session);
-    assert_eq!(soon("the end", stopping).await.unwrap(), Ended::Stopped);
+    assert_eq!(stopping.await.unwrap(), Ended::Stopped);
 }
 
 #[tokio::test]
@@ -86,5 +88,5 @@ async fn the_identity_is_told_as_it_was_configured() {
     let (agent, session) = node.start(&mut control).await;
     let told = &session.hello.node;
     assert_eq!((told.name.as_str(), told.cpu_architecture.as_str()), ("node-1", "X86_64"));
-    assert_eq!((told.capacity.cpu_units, told.id), (2048, agent.agent.node()));
+    assert_eq!((told.capacity.cpu_units, told.id), (2048, agent.node()));
 }

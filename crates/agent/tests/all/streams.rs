@@ -44,7 +44,10 @@ async fn output_is_followed_until_the_container_ends() {
     let (_node, mut control, _agent, mut session) = talking().await;
     let mut stream = control.stream(&mut session, logs("c1", true, Some(1))).await;
     let first = soon("output", stream.receiver.recv()).await.unwrap();
-    assert!(matches!(&first, Some(StreamFrame::Stdout { data, time_ms }) if data == b"three\n" && *time_ms > 0), "{first:?}");
+    assert!(
+        matches!(&first, Some(StreamFrame::Stdout { data, time_ms }) if data == b"three\n" && *time_ms > 0),
+        "{first:?}"
+    );
     control.assign(&session, vec![stop(&task(1, &["serve"]))]).await;
     assert_eq!(collect(&mut stream).await, [StreamFrame::End]);
 }
@@ -64,7 +67,10 @@ async fn what_cannot_be_served_says_why() {
     let (_node, mut control, _agent, mut session) = talking().await;
     for (request, expected) in [
         (exec("c9", &["true"]), "the task has no container c9"),
-        (exec("c1", &["no-such"]), "cannot run the command: exec: \"no-such\": executable file not found in $PATH"),
+        (
+            exec("c1", &["no-such"]),
+            "cannot run the command: exec: \"no-such\": executable file not found in $PATH",
+        ),
         (logs("../..", false, None), "the task has no container ../.."),
     ] {
         let mut stream = control.stream(&mut session, request).await;

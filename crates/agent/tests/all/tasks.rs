@@ -45,11 +45,11 @@ pub(crate) fn task(number: u8, commands: &[&str]) -> AssignedTask {
         network: AssignedNetwork {
             attachment: AttachmentId([number; 16]),
             eni: EniId(number.into()),
-            address: [172, 31, 0, number].into(),
-            mac: format!("02:00:ac:1f:00:{number:02x}"),
+            address: [172, 31, 1, number].into(),
+            mac: format!("02:00:ac:1f:01:{number:02x}"),
             subnet_cidr: "172.31.0.0/20".into(),
             vpc: VpcId(1),
-            private_dns_name: format!("ip-172-31-0-{number}.ec2.internal"),
+            private_dns_name: format!("ip-172-31-1-{number}.ec2.internal"),
         },
         volumes: vec!["scratch".into()],
         containers: containers

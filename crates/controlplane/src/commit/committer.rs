@@ -11,6 +11,7 @@ use gantry_store::{AppendError, Fence, HistoryReader, Store};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
+use std::time::Instant;
 use tokio::sync::oneshot;
 
 /// Jobs that wait: the batches in flight, and one of each other kind.
@@ -93,13 +94,20 @@ impl Committer {
     }
 }
 
+fn append(store: &mut dyn Store, entry: &JournalEntry, fence: Fence) -> Result<(), AppendError> {
+    let began = Instant::now();
+    let appended = store.append(&batch(entry), fence);
+    tracing::debug!(entry = entry.seq, took_us = began.elapsed().as_micros() as u64, "appended");
+    appended
+}
+
 fn run(mut store: Box<dyn Store>, queue: &Receiver<Job>) {
     let store = store.as_mut();
     while let Ok(job) = queue.recv() {
         // Whoever asked may have given up; what was done holds anyway.
         match job {
             Job::Recover(fence, reply) => drop(reply.send(recover(store, fence))),
-            Job::Append(entry, fence, reply) => drop(reply.send(store.append(&batch(&entry), fence))),
+            Job::Append(entry, fence, reply) => drop(reply.send(append(store, &entry, fence))),
             Job::Trim(now, fence) => retention::trim(store, now, fence),
             Job::Erase(erase, reply) => drop(reply.send(erase.run(store))),
         }

@@ -125,10 +125,11 @@ impl Connection {
         let io = TokioIo::new(Deadline::new(stream, phase.clone()));
         let service = service_fn(|request| {
             let (plane, phase) = (self.plane.clone(), phase.clone());
-            async move {
+            // On the heap, so that an idle connection does not hold room for a request.
+            Box::pin(async move {
                 let response = pipeline::serve(&plane, request, || phase.set(Phase::Serving)).await;
                 response.map(|response| Tracked::answer(response, phase))
-            }
+            })
         });
         let connection = http1::Builder::new().max_buf_size(BUFFER_BYTES_MAX).serve_connection(io, service);
         let mut connection = pin!(connection.with_upgrades());

@@ -6,9 +6,9 @@ use crate::container::{Container, Run, StopOrder};
 use crate::limits::{ATTACH_LIMIT_MS, FILES_LIMIT_MS, PULL_LIMIT_MS};
 use crate::resource::Resource;
 use crate::text::{self, ContainerError};
-use gantry_model::{NodeTime, TaskId};
 use gantry_model::status::TaskStatus;
 use gantry_model::view::Occurrence;
+use gantry_model::{NodeTime, TaskId};
 
 impl Task {
     /// Goes as far as the task can go now.
@@ -82,15 +82,23 @@ impl Task {
 
     fn provision(&mut self, now: NodeTime, out: &mut Vec<Action>) -> TaskStatus {
         if self.must_stop() {
-            return TaskStatus::Deactivating;
+            return self.give_up(now);
         }
         self.attach(now, out);
         if self.network == Resource::Ready { TaskStatus::Pending } else { TaskStatus::Provisioning }
     }
 
+    /// Stops before RUNNING. After a restart of the agent it may have been there already, and nobody remembers.
+    fn give_up(&mut self, now: NodeTime) -> TaskStatus {
+        if self.has_started() {
+            self.times.started.get_or_insert(now);
+        }
+        TaskStatus::Deactivating
+    }
+
     fn prepare(&mut self, now: NodeTime, out: &mut Vec<Action>) -> TaskStatus {
         if self.must_stop() {
-            return TaskStatus::Deactivating;
+            return self.give_up(now);
         }
         if self.files.make(now, FILES_LIMIT_MS) {
             out.push(Action::MakeFiles { task: self.id() });
@@ -131,7 +139,9 @@ impl Task {
     /// Whether all containers ran. One that ended since counts; one that is not essential may have failed.
     fn has_started(&self) -> bool {
         let mut pairs = self.assigned.containers.iter().zip(&self.containers);
-        pairs.all(|(assigned, container)| container.has_run() || (container.has_ended() && !assigned.essential))
+        pairs.all(|(assigned, container)| {
+            container.has_run() || (container.has_ended() && !assigned.essential)
+        })
     }
 
     /// Starts all containers once each is made, or will never be. A host that stops now must not lose that they started.
@@ -172,7 +182,11 @@ impl Task {
                 out.push(stop_action(order, task, &assigned.name, container));
             }
         }
-        if self.containers.iter().all(Container::has_ended) { TaskStatus::Deprovisioning } else { TaskStatus::Stopping }
+        if self.containers.iter().all(Container::has_ended) {
+            TaskStatus::Deprovisioning
+        } else {
+            TaskStatus::Stopping
+        }
     }
 }
 

@@ -72,7 +72,13 @@ impl Task {
         self.images.insert(name.to_owned(), Image::Failed);
     }
 
-    pub(crate) fn created(&mut self, name: &str, result: Result<(), Failure>, now: NodeTime, out: &mut Vec<Action>) {
+    pub(crate) fn created(
+        &mut self,
+        name: &str,
+        result: Result<(), Failure>,
+        now: NodeTime,
+        out: &mut Vec<Action>,
+    ) {
         let task = self.id();
         let Some(container) = self.container(name) else { return };
         let made = container.hold.made(result, now);

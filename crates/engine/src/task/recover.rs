@@ -64,7 +64,9 @@ fn take_hold(container: &mut Container, same_boot: bool, found: Option<&Found>, 
             container.fail(&ContainerError::HostRestarted, now);
         }
         (Run::Waiting | Run::Starting { .. } | Run::Running, None)
-        | (Run::Starting { .. } | Run::Running, Some(Found::Created)) => container.fail(&ContainerError::Vanished, now),
+        | (Run::Starting { .. } | Run::Running, Some(Found::Created)) => {
+            container.fail(&ContainerError::Vanished, now)
+        }
     }
 }
 
@@ -78,7 +80,8 @@ fn earlier(mut record: TaskRecord, now: NodeTime) -> TaskRecord {
         &mut record.stopped_at,
     ];
     let containers = record.containers.iter_mut();
-    let theirs = containers.flat_map(|facts| [&mut facts.created_at, &mut facts.started_at, &mut facts.finished_at]);
+    let theirs =
+        containers.flat_map(|facts| [&mut facts.created_at, &mut facts.started_at, &mut facts.finished_at]);
     for time in own.into_iter().chain(theirs).flatten() {
         *time = (*time).min(now);
     }

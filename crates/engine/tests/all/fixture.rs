@@ -17,7 +17,8 @@ pub(crate) fn number(task: TaskId) -> u8 {
 /// A task with containers in the notation `name[:image][?][@stop timeout]`: the image is `hello` unless it is named, and
 /// `?` marks one that is not essential. A leading `once` makes a task that may never run twice.
 pub(crate) fn task(number: u8, containers: &str) -> Arc<AssignedTask> {
-    let (at_most_one, containers) = containers.strip_prefix("once ").map_or((false, containers), |rest| (true, rest));
+    let (at_most_one, containers) =
+        containers.strip_prefix("once ").map_or((false, containers), |rest| (true, rest));
     Arc::new(AssignedTask {
         id: task_id(number),
         arn: format!("arn:aws:ecs:us-east-1:123456789012:task/demo/{}", task_id(number)),
@@ -47,7 +48,8 @@ pub(crate) fn task(number: u8, containers: &str) -> Arc<AssignedTask> {
 }
 
 fn container(text: &str) -> AssignedContainer {
-    let (text, stop_timeout_s) = text.split_once('@').map_or((text, 30), |(rest, s)| (rest, s.parse().expect("seconds")));
+    let (text, stop_timeout_s) =
+        text.split_once('@').map_or((text, 30), |(rest, s)| (rest, s.parse().expect("seconds")));
     let (text, essential) = text.strip_suffix('?').map_or((text, true), |rest| (rest, false));
     let (name, image) = text.split_once(':').unwrap_or((text, "hello"));
     AssignedContainer {
@@ -66,6 +68,11 @@ pub(crate) fn put(task: &Arc<AssignedTask>, desired: DesiredStatus) -> Assignmen
     Assignment { task: task.clone(), desired }
 }
 
-pub(crate) fn update(generation: u64, base: Option<u64>, put: Vec<Assignment>, remove: Vec<TaskId>) -> AssignmentUpdate {
+pub(crate) fn update(
+    generation: u64,
+    base: Option<u64>,
+    put: Vec<Assignment>,
+    remove: Vec<TaskId>,
+) -> AssignmentUpdate {
     AssignmentUpdate { generation, base, put, remove }
 }

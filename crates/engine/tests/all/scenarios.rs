@@ -419,7 +419,8 @@ fn a_container_that_cannot_be_made_or_started_fails_the_task() {
 
 #[test]
 fn only_the_kernel_says_out_of_memory() {
-    let start = "assign 1 web\n saved 1\n attached 1\n files 1\n pulled 1 hello\n created 1 web\n started 1 web\n";
+    let start =
+        "assign 1 web\n saved 1\n attached 1\n files 1\n pulled 1 hello\n created 1 web\n started 1 web\n";
     let last_report = |end: &str| {
         let transcript = run(&format!("{start} {end}"));
         transcript.lines().rev().find(|line| line.contains("report")).expect("a report").trim().to_owned()
@@ -1021,6 +1022,53 @@ fn a_restarted_agent_goes_on_in_the_middle_of_a_start() {
 }
 
 #[test]
+fn a_task_that_started_and_ended_while_nobody_was_there_did_start() {
+    check(
+        "assign 1 a b
+         saved 1
+         attached 1
+         files 1
+         pulled 1 hello
+         created 1 a
+         created 1 b
+         wait 100
+         restart 1/a=0 1/b=running",
+        expect![[r#"
+            > assign 1 a b
+              save 1 PROVISIONING durably
+              attach 1
+              report 1 PROVISIONING ATTACHING (PENDING) (PENDING)
+              save node at generation Some(1)
+              applied 1
+              wake at 60000
+            > saved 1
+            > attached 1
+              make files 1
+              pull 1 hello
+              report 1 PENDING ATTACHED (PENDING) (PENDING)
+            > files 1
+              wake at 7200000
+            > pulled 1 hello
+              create 1 a
+              create 1 b
+              report 1 ACTIVATING ATTACHED (PENDING) (PENDING)
+              wake at 240000
+            > created 1 a
+            > created 1 b
+              start 1 a
+              start 1 b
+              wake at 180000
+            > wait 100
+            > restart 1/a=0 1/b=running
+              save 1 STOPPING durably
+              signal 1 b 15
+              report 1 STOPPING ATTACHING (STOPPED 0) (RUNNING) started@100 ended@100 EssentialContainerExited: Essential container in task exited
+              wake at 30100
+        "#]],
+    );
+}
+
+#[test]
 fn a_container_that_was_found_running_does_not_need_its_image_again() {
     check(
         "assign 1 web
@@ -1076,7 +1124,8 @@ fn a_container_that_was_found_running_does_not_need_its_image_again() {
 
 #[test]
 fn a_container_that_is_gone_after_a_restart_has_vanished() {
-    let start = "assign 1 web\n saved 1\n attached 1\n files 1\n pulled 1 hello\n created 1 web\n started 1 web\n";
+    let start =
+        "assign 1 web\n saved 1\n attached 1\n files 1\n pulled 1 hello\n created 1 web\n started 1 web\n";
     let last_report = |end: &str| {
         let transcript = run(&format!("{start} {end}"));
         transcript.lines().rev().find(|line| line.contains("report")).expect("a report").trim().to_owned()

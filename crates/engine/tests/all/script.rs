@@ -9,7 +9,9 @@
 //! ```
 
 use crate::fixture::{number, put, task, task_id, update};
-use gantry_engine::{Action, ContainerExit, Engine, Event, ExitCause, Failure, Found, FoundContainer, PulledImage, TaskRecord};
+use gantry_engine::{
+    Action, ContainerExit, Engine, Event, ExitCause, Failure, Found, FoundContainer, PulledImage, TaskRecord,
+};
 use gantry_model::status::DesiredStatus;
 use gantry_model::view::{AssignedTask, AssignmentUpdate, ContainerReport, TaskReport};
 use gantry_model::{NodeTime, TaskId};
@@ -56,10 +58,17 @@ impl Player {
                 let put = tasks.iter().map(|task| put(task, DesiredStatus::Running)).collect();
                 self.update(None, put, Vec::new())
             }
-            "gap" => Event::Assignments(update(self.generation + 2, Some(self.generation + 1), Vec::new(), Vec::new())),
+            "gap" => Event::Assignments(update(
+                self.generation + 2,
+                Some(self.generation + 1),
+                Vec::new(),
+                Vec::new(),
+            )),
             "old" => Event::Assignments(update(self.generation - 1, None, Vec::new(), Vec::new())),
             "session" => Event::SessionStarted { installation: words[1].into() },
-            "lease" => Event::LeaseEnding { kill_by: self.now.plus_ms(words[1].parse().expect("milliseconds")) },
+            "lease" => {
+                Event::LeaseEnding { kill_by: self.now.plus_ms(words[1].parse().expect("milliseconds")) }
+            }
             "saved" => Event::Saved { task: id(words[1]), revision: self.records[&id(words[1])].1 },
             verb => outcome(verb, id(words[1]), &words, &rest),
         };
@@ -78,7 +87,12 @@ impl Player {
         self.update(base, put, Vec::new())
     }
 
-    fn update(&mut self, base: Option<u64>, put: Vec<gantry_model::view::Assignment>, remove: Vec<TaskId>) -> Event {
+    fn update(
+        &mut self,
+        base: Option<u64>,
+        put: Vec<gantry_model::view::Assignment>,
+        remove: Vec<TaskId>,
+    ) -> Event {
         self.generation += 1;
         Event::Assignments(AssignmentUpdate { generation: self.generation, base, put, remove })
     }
@@ -171,7 +185,12 @@ fn found_container(container: &str, state: &str) -> FoundContainer {
 fn show(action: &Action) -> String {
     match action {
         Action::Save { record, durable, .. } => {
-            format!("save {} {}{}", number(record.task.id), record.status, if *durable { " durably" } else { "" })
+            format!(
+                "save {} {}{}",
+                number(record.task.id),
+                record.status,
+                if *durable { " durably" } else { "" }
+            )
         }
         Action::SaveNode(node) => format!("save node at generation {:?}", node.generation),
         Action::Applied { generation } => format!("applied {generation}"),
@@ -183,9 +202,13 @@ fn show(action: &Action) -> String {
         Action::Pull { task, image } => format!("pull {} {image}", number(*task)),
         Action::Create { task, container } => format!("create {} {container}", number(*task)),
         Action::Start { task, container } => format!("start {} {container}", number(*task)),
-        Action::Signal { task, container, signal } => format!("signal {} {container} {signal}", number(*task)),
+        Action::Signal { task, container, signal } => {
+            format!("signal {} {container} {signal}", number(*task))
+        }
         Action::Kill { task, container } => format!("kill {} {container}", number(*task)),
-        Action::AcknowledgeExit { task, container } => format!("acknowledge exit {} {container}", number(*task)),
+        Action::AcknowledgeExit { task, container } => {
+            format!("acknowledge exit {} {container}", number(*task))
+        }
         Action::Remove { task, container } => format!("remove {} {container}", number(*task)),
         Action::Report(report) => show_report(report),
         Action::Forget { task } => format!("forget {}", number(*task)),
@@ -199,7 +222,9 @@ fn show_report(report: &TaskReport) -> String {
     for (name, at) in [("started", report.started_at), ("ended", report.execution_stopped_at)] {
         text.push_str(&at.map(|at| format!(" {name}@{}", at.0)).unwrap_or_default());
     }
-    text.push_str(&report.stop.as_ref().map(|stop| format!(" {}: {}", stop.code, stop.reason)).unwrap_or_default());
+    text.push_str(
+        &report.stop.as_ref().map(|stop| format!(" {}: {}", stop.code, stop.reason)).unwrap_or_default(),
+    );
     text.push_str(if report.released { " released" } else { "" });
     text
 }

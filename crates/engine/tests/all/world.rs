@@ -2,7 +2,10 @@
 //! repeats events, and loses everything that a crash of the agent or of the host would lose.
 
 use crate::fixture::{put, task, task_id, update};
-use gantry_engine::{Action, ContainerExit, Engine, Event, ExitCause, Failure, Found, FoundContainer, NodeRecord, PulledImage, TaskRecord};
+use gantry_engine::{
+    Action, ContainerExit, Engine, Event, ExitCause, Failure, Found, FoundContainer, NodeRecord, PulledImage,
+    TaskRecord,
+};
 use gantry_model::status::DesiredStatus;
 use gantry_model::view::{AssignedTask, TaskReport};
 use gantry_model::{NodeTime, TaskId};
@@ -116,7 +119,10 @@ impl World {
                 return;
             }
         }
-        panic!("the node does not come to rest: {:?}", self.engine.tasks().map(|task| task.id).collect::<Vec<_>>());
+        panic!(
+            "the node does not come to rest: {:?}",
+            self.engine.tasks().map(|task| task.id).collect::<Vec<_>>()
+        );
     }
 
     /// The control plane forgets everything; so must the node.
@@ -144,7 +150,12 @@ impl World {
         let (task, desired) = &self.wanted[&id];
         let base = Some(self.generation).filter(|generation| *generation > 0);
         self.generation += 1;
-        self.events.push(Event::Assignments(update(self.generation, base, vec![put(task, *desired)], Vec::new())));
+        self.events.push(Event::Assignments(update(
+            self.generation,
+            base,
+            vec![put(task, *desired)],
+            Vec::new(),
+        )));
     }
 
     fn tell_whole(&mut self) {
@@ -154,7 +165,8 @@ impl World {
     }
 
     fn end_one(&mut self, tape: &mut Tape) {
-        let running = self.containers.iter().filter(|(_, found)| **found == Found::Running).map(|(key, _)| key);
+        let running =
+            self.containers.iter().filter(|(_, found)| **found == Found::Running).map(|(key, _)| key);
         let Some(key) = pick(tape, running) else { return };
         let code = tape.below(3) as i32;
         self.end(&key, code);
@@ -190,7 +202,11 @@ impl World {
         self.engine = Engine::restore(self.node.clone(), records, self.now);
         let found = self.containers.iter().filter(|((task, _), _)| self.written.contains_key(task));
         let containers = found
-            .map(|((task, container), found)| FoundContainer { task: *task, container: container.clone(), found: found.clone() })
+            .map(|((task, container), found)| FoundContainer {
+                task: *task,
+                container: container.clone(),
+                found: found.clone(),
+            })
             .collect();
         let before_boot = self.written.keys().filter(|_| host).copied().collect();
         self.step(Event::Recovered { before_boot, containers });
@@ -231,7 +247,17 @@ impl World {
                 }
                 Action::Applied { .. } => {}
                 Action::Resync => self.tell_whole_later(),
-                other => self.actions.push(other),
+                slow @ (Action::Attach { .. }
+                | Action::Detach { .. }
+                | Action::MakeFiles { .. }
+                | Action::RemoveFiles { .. }
+                | Action::Pull { .. }
+                | Action::Create { .. }
+                | Action::Start { .. }
+                | Action::Signal { .. }
+                | Action::Kill { .. }
+                | Action::AcknowledgeExit { .. }
+                | Action::Remove { .. }) => self.actions.push(slow),
             }
         }
     }
@@ -259,9 +285,14 @@ impl World {
         }
         let any = if self.faulty { tape.below(self.actions.len()) } else { 0 };
         let lane = lane(&self.actions[any]);
-        let first = self.actions.iter().position(|action| self::lane(action) == lane).expect("the one that was picked");
+        let first = self
+            .actions
+            .iter()
+            .position(|action| self::lane(action) == lane)
+            .expect("the one that was picked");
         let action = self.actions.remove(first);
-        let failure = (self.faulty && tape.one_in(8)).then(|| Failure { text: "fault".into(), retryable: tape.one_in(2) });
+        let failure = (self.faulty && tape.one_in(8))
+            .then(|| Failure { text: "fault".into(), retryable: tape.one_in(2) });
         self.perform(action, failure.map_or(Ok(()), Err), tape);
     }
 
@@ -293,15 +324,22 @@ impl World {
                 }
                 Event::FilesRemoved { task, result }
             }
-            Action::Pull { task, image } => Event::Pulled { task, image, result: result.map(|()| PulledImage::default()) },
+            Action::Pull { task, image } => {
+                Event::Pulled { task, image, result: result.map(|()| PulledImage::default()) }
+            }
             Action::Create { task, container } => self.create((task, container), result),
             Action::Start { task, container } => self.start((task, container), result),
-            Action::Signal { task, container, .. } => return self.signal((task, container), 143, tape.one_in(2)),
+            Action::Signal { task, container, .. } => {
+                return self.signal((task, container), 143, tape.one_in(2));
+            }
             Action::Kill { task, container } => return self.signal((task, container), 137, false),
             Action::Remove { task, container } => {
                 let key = (task, container);
                 if ok {
-                    assert!(self.containers.get(&key) != Some(&Found::Running), "a running container is removed");
+                    assert!(
+                        self.containers.get(&key) != Some(&Found::Running),
+                        "a running container is removed"
+                    );
                     self.containers.remove(&key);
                 }
                 Event::Removed { task, container: key.1, result }
@@ -334,7 +372,11 @@ impl World {
                 Ok(())
             }
             (Some(Found::Created), Err(failure)) => {
-                let exit = ContainerExit { code: 127, oom_killed: false, cause: ExitCause::NotStarted("fault".into()) };
+                let exit = ContainerExit {
+                    code: 127,
+                    oom_killed: false,
+                    cause: ExitCause::NotStarted("fault".into()),
+                };
                 self.containers.insert(key.clone(), Found::Ended(exit));
                 Err(failure)
             }
@@ -351,7 +393,12 @@ impl World {
 
     fn acknowledge(&mut self, key: ContainerKey) {
         let record = &self.durable[&key.0];
-        let index = record.task.containers.iter().position(|container| container.name == key.1).expect("its container");
+        let index = record
+            .task
+            .containers
+            .iter()
+            .position(|container| container.name == key.1)
+            .expect("its container");
         assert!(record.containers[index].ended, "acknowledged before it was on disk: {key:?}");
     }
 }
@@ -363,7 +410,9 @@ fn lane(action: &Action) -> (u8, Option<TaskId>, String) {
         | Action::Start { task, container }
         | Action::AcknowledgeExit { task, container }
         | Action::Remove { task, container } => (0, Some(*task), container.clone()),
-        Action::Signal { task, container, .. } | Action::Kill { task, container } => (1, Some(*task), container.clone()),
+        Action::Signal { task, container, .. } | Action::Kill { task, container } => {
+            (1, Some(*task), container.clone())
+        }
         Action::Attach { task } | Action::Detach { task } => (2, Some(*task), String::new()),
         Action::MakeFiles { task } | Action::RemoveFiles { task } => (3, Some(*task), String::new()),
         Action::Pull { task, image } => (4, Some(*task), image.clone()),

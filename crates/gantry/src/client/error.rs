@@ -55,9 +55,4 @@ impl ClientError {
             Err(_) => Self::Refused { code: String::new(), message: format!("the server answered {status}") },
         }
     }
-
-    /// Whether the server refused with this code.
-    pub(crate) fn is(&self, wanted: &str) -> bool {
-        matches!(self, Self::Refused { code, .. } if code == wanted)
-    }
 }

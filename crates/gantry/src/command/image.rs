@@ -12,7 +12,7 @@ use gantry_controlplane::api::Tasks;
 use gantry_runtime::image::{Digest, ImageStore, Listed, Loaded, Reference};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What to do with images.
 #[derive(Debug, clap::Subcommand)]
@@ -47,12 +47,7 @@ pub(crate) async fn run(invocation: &Invocation, command: Command) -> Result<Exi
     }
 }
 
-fn load(
-    invocation: &Invocation,
-    store: &ImageStore,
-    file: &PathBuf,
-    name: Option<&Reference>,
-) -> Result<Exit> {
+fn load(invocation: &Invocation, store: &ImageStore, file: &Path, name: Option<&Reference>) -> Result<Exit> {
     let loaded = match file.to_str() {
         Some("-") => store.load_stream(std::io::stdin().lock(), name),
         Some(_) | None => store.load(file, name),

@@ -83,7 +83,7 @@ impl Style {
         let text = format!("{at}{from}{}\n", line.line);
         match line.stream.as_str() {
             REMARKS => {
-                write!(std::io::stderr(), "gantry: {} {}: {}\n", line.task, line.container, line.line)?
+                writeln!(std::io::stderr(), "gantry: {} {}: {}", line.task, line.container, line.line)?
             }
             "stderr" => write!(std::io::stderr(), "{text}")?,
             _ => print(&text)?,

@@ -7,8 +7,8 @@ use crate::exit::Exit;
 use crate::logging;
 use crate::output::print;
 use crate::role::server::{Agents, Server};
-use crate::role::{self, Signals};
-use anyhow::Result;
+use crate::role::{self, Signals, host};
+use anyhow::{Result, bail};
 
 /// Arguments of `gantry server`.
 #[derive(Debug, clap::Args)]
@@ -27,13 +27,17 @@ pub(crate) fn run(invocation: &Invocation, args: Args) -> Result<Exit> {
 async fn serve(folder: DataFolder, config: ServerConfig) -> Result<Exit> {
     let mut signals = Signals::watch()?;
     let socket = folder.link_socket();
-    let server = Server::start(&folder, config, Agents::Socket(socket.clone())).await?;
+    let mut server =
+        Server::start(&folder, config, Agents::Socket(socket.clone()), host::any_range()).await?;
     print(&format!(
         "server ready at {}; agents connect to unix:{}\n",
         server.endpoint.url,
         socket.display()
     ))?;
-    signals.next().await;
+    tokio::select! {
+        () = signals.next() => {}
+        () = server.plane.broken() => bail!("the control plane broke; start it again"),
+    }
     server.plane.stop().await;
     Ok(Exit::Done)
 }

@@ -17,7 +17,7 @@ pub(crate) async fn run(invocation: &Invocation) -> Result<Exit> {
 fn text(url: &str, status: &Status) -> String {
     let verdict = match status.status.as_str() {
         "ok" => "is up",
-        _ => "cannot write: reads go on, writes answer 500 until the disk of the data folder has room",
+        _ => "could not write when it last tried: is the disk of its data folder full? Reads go on",
     };
     let tasks: Vec<String> = status.tasks.iter().map(|(status, count)| format!("{count} {status}")).collect();
     let tasks = if tasks.is_empty() { "none".to_owned() } else { tasks.join(", ") };

@@ -8,7 +8,7 @@ use crate::logging;
 use crate::output::{print, program};
 use crate::role::server::{Agents, Server};
 use crate::role::{self, Signals, host, node};
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use gantry_agent::{Agent, Ended};
 use gantry_link::Dialer;
 use std::path::{Path, PathBuf};
@@ -65,51 +65,42 @@ impl Up {
         if contained {
             host::check_namespace()?;
         }
+        let range = if contained { host::free_range() } else { host::any_range() };
         let (dialer, agents) = Dialer::in_process();
-        let server = Server::start(&folder, server, Agents::Here(agents)).await?;
-        let mut agent = match Self::start_node(&folder, &server, node, dialer).await {
-            Ok(agent) => agent,
-            Err(error) => {
-                server.plane.stop().await;
-                return Err(error);
-            }
-        };
-        print(&welcome(&server, folder.path(), ephemeral))?;
-        let ended = tokio::select! {
-            ended = agent.ended() => Some(ended),
-            () = signals.next() => None,
-        };
-        let ended = match ended {
-            Some(ended) => ended,
-            None => Self::stop(&server, agent, ephemeral).await?,
-        };
+        let mut server = Server::start(&folder, server, Agents::Here(agents), range).await?;
         let installation = server.plane.installation();
+        let ended = match node::start(&folder, node, dialer).await {
+            Ok(agent) => serve(&mut server, agent, &folder, ephemeral, &mut signals).await,
+            Err(error) => Err(error),
+        };
         server.plane.stop().await;
+        let exit = node::exit_of(ended?)?;
         if ephemeral && contained {
             node::tear_down_network(&installation.tag, &installation.vpc_cidr)?;
         }
-        node::exit_of(ended)
+        Ok(exit)
     }
+}
 
-    async fn start_node(
-        folder: &DataFolder,
-        server: &Server,
-        node: NodeConfig,
-        dialer: Dialer,
-    ) -> Result<Agent> {
-        if node.runtime == RuntimeChoice::Embedded {
-            host::check_range_is_free(&server.plane.installation().vpc_cidr)?;
-        }
-        node::start(folder, node, dialer).await
+/// Serves until somebody wishes the end, or the node breaks.
+async fn serve(
+    server: &mut Server,
+    mut agent: Agent,
+    folder: &DataFolder,
+    ephemeral: bool,
+    signals: &mut Signals,
+) -> Result<Ended> {
+    print(&welcome(server, folder.path(), ephemeral))?;
+    tokio::select! {
+        ended = agent.ended() => return Ok(ended),
+        () = server.plane.broken() => bail!("the control plane broke; tasks run on, start it again"),
+        () = signals.next() => {}
     }
-
-    /// Tasks run on without us, unless nothing shall be left behind.
-    async fn stop(server: &Server, agent: Agent, ephemeral: bool) -> Result<Ended> {
-        if ephemeral {
-            server.plane.reset().await.context("cannot stop all tasks")?;
-        }
-        Ok(agent.stop(true).await)
+    if ephemeral {
+        server.plane.reset().await.context("cannot stop all tasks")?;
     }
+    // Tasks run on; the control plane holds the node's lease for a while.
+    Ok(agent.stop(true).await)
 }
 
 /// What to do next, in lines that can be copied.

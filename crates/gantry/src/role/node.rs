@@ -61,7 +61,7 @@ fn embedded(folder: &DataFolder) -> Result<Parts> {
     let (sink, exits) = exit_channel();
     let config = embedded::Config::new(folder.containers(), vec![folder.images()], zygote);
     let runtime = Embedded::open(config, sink).context("containers cannot be run on this host")?;
-    let network = Box::new(|terms: &Terms| open_network(terms).map_err(Into::into));
+    let network = Box::new(open_network);
     Ok(Parts { runtime: Arc::new(runtime), exits, network, images, pull: Arc::new(NoRegistry) })
 }
 

@@ -3,7 +3,7 @@
 use crate::config::ServerConfig;
 use crate::data_folder::{DataFolder, Endpoint};
 use anyhow::{Context as _, Result};
-use gantry_controlplane::{ControlPlane, HttpListener, Parts};
+use gantry_controlplane::{ControlPlane, HttpListener, Parts, RangeCheck};
 use gantry_link::Listener;
 use gantry_store::EmbeddedStore;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -36,7 +36,12 @@ impl Agents {
 
 impl Server {
     /// Takes the data folder, listens, and serves.
-    pub(crate) async fn start(folder: &DataFolder, config: ServerConfig, agents: Agents) -> Result<Self> {
+    pub(crate) async fn start(
+        folder: &DataFolder,
+        config: ServerConfig,
+        agents: Agents,
+        check_range: RangeCheck,
+    ) -> Result<Self> {
         let path = folder.store();
         let store = tokio::task::spawn_blocking(move || EmbeddedStore::open(&path));
         let store = store
@@ -46,7 +51,8 @@ impl Server {
         let http = HttpListener::bind(config.listen, config.insecure_http).await?;
         let listens_at = http.local_addr()?;
         let root_key = folder.make_root_key()?;
-        let parts = Parts { settings: config.settings, root_key, store: Box::new(store), http, agents };
+        let parts =
+            Parts { settings: config.settings, root_key, store: Box::new(store), http, agents, check_range };
         let plane = ControlPlane::start(parts).await?;
         let installation = plane.installation();
         let endpoint = Endpoint {
@@ -62,9 +68,9 @@ impl Server {
 /// An address that clients on this machine can connect to.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
+        ip if !ip.is_unspecified() => ip,
+        IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
     };
     SocketAddr::new(ip, address.port())
 }

@@ -1,7 +1,9 @@
 //! What a broken or hostile other side can send.
 
 use crate::samples;
-use gantry_link::{FRAME_BYTES_MAX, Incoming, Io, LinkError, OPENING_LIMIT_MS, ServerSide, accept, open_session};
+use gantry_link::{
+    FRAME_BYTES_MAX, Incoming, Io, LinkError, OPENING_LIMIT_MS, ServerSide, accept, open_session,
+};
 use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
 
 /// A session whose agent is a raw byte stream.
@@ -79,7 +81,8 @@ async fn a_message_over_the_limit_closes_its_own_connection() {
         }),
         ..gantry_model::view::TaskReport::default()
     };
-    let report = gantry_model::view::NodeReport { sequence: 1, sent_at: gantry_model::NodeTime(1), tasks: vec![long] };
+    let report =
+        gantry_model::view::NodeReport { sequence: 1, sent_at: gantry_model::NodeTime(1), tasks: vec![long] };
     agent.sender.send(gantry_link::ToServer::Report(report)).await.unwrap();
     agent.sender.closed().await;
     drop(agent);
@@ -91,7 +94,11 @@ async fn what_is_no_message_is_refused() {
     for payload in [&b""[..], b"{}", b"\xff", br#"{"unheardOf":{}}"#, br#"{"applied":{"generation":-1}}"#] {
         let (mut raw, mut session) = session().await;
         raw.write_all(&frame(payload)).await.unwrap();
-        assert!(matches!(session.receiver.recv().await, Err(LinkError::Malformed(_))), "{}", payload.escape_ascii());
+        assert!(
+            matches!(session.receiver.recv().await, Err(LinkError::Malformed(_))),
+            "{}",
+            payload.escape_ascii()
+        );
     }
 }
 

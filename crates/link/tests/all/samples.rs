@@ -1,13 +1,16 @@
 //! One value of every message.
 
 use gantry_link::{
-    Hello, NodeIdentity, Opening, PROTOCOL, Refused, RefusedBecause, StreamFrame, StreamHello, StreamId, StreamRequest, ToAgent,
-    ToServer, Welcome,
+    Hello, NodeIdentity, Opening, PROTOCOL, Refused, RefusedBecause, StreamFrame, StreamHello, StreamId,
+    StreamRequest, ToAgent, ToServer, Welcome,
 };
-use gantry_model::status::{AttachmentStatus, ContainerStatus, DesiredStatus, StopCode, TaskStatus, Transport};
+use gantry_model::status::{
+    AttachmentStatus, ContainerStatus, DesiredStatus, StopCode, TaskStatus, Transport,
+};
 use gantry_model::view::assignment::{AssignedMount, AssignedNetwork, AssignedPort};
 use gantry_model::view::{
-    AssignedContainer, AssignedTask, Assignment, AssignmentUpdate, ContainerReport, NodeReport, Occurrence, TaskReport,
+    AssignedContainer, AssignedTask, Assignment, AssignmentUpdate, ContainerReport, NodeReport, Occurrence,
+    TaskReport,
 };
 use gantry_model::{AttachmentId, ContainerId, EniId, NodeId, NodeTime, Resources, TaskId, VpcId};
 use std::sync::Arc;
@@ -74,7 +77,8 @@ pub(crate) fn to_agent() -> Vec<ToAgent> {
         installation: "a1b2".into(),
         vpc_cidr: "172.31.0.0/16".into(),
     };
-    let refused = Refused { because: RefusedBecause::Superseded, text: "a newer session of this node exists".into() };
+    let refused =
+        Refused { because: RefusedBecause::Superseded, text: "a newer session of this node exists".into() };
     let logs = StreamRequest::Logs {
         task: TaskId([2; 16]),
         container: "web".into(),
@@ -147,7 +151,11 @@ fn container() -> AssignedContainer {
         command: Some(vec!["serve".into()]),
         environment: vec![("A".into(), "b".into())],
         ports: vec![AssignedPort { container_port: 8080, host_port: 8080, transport: Transport::Tcp }],
-        mounts: vec![AssignedMount { volume: "scratch".into(), container_path: "/data".into(), read_only: true }],
+        mounts: vec![AssignedMount {
+            volume: "scratch".into(),
+            container_path: "/data".into(),
+            read_only: true,
+        }],
         labels: [("k".into(), "v".into())].into(),
         stop_timeout_s: 30,
         log_driver: "json-file".into(),

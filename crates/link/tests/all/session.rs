@@ -1,12 +1,15 @@
 //! Both sides together, over memory and over a Unix socket.
 
 use crate::samples;
-use gantry_link::{Dialer, Incoming, Listener, QUEUE_MESSAGES_MAX, ToAgent, ToServer, accept, open_session, open_stream};
+use gantry_link::{
+    Dialer, Incoming, Listener, QUEUE_MESSAGES_MAX, ToAgent, ToServer, accept, open_session, open_stream,
+};
 use gantry_link::{Opening, StreamHello};
 
 async fn every_message_arrives(dialer: Dialer, mut listener: Listener) {
     let server = tokio::spawn(async move {
-        let Incoming::Session(hello, mut session) = accept(listener.accept().await.unwrap()).await.unwrap() else {
+        let Incoming::Session(hello, mut session) = accept(listener.accept().await.unwrap()).await.unwrap()
+        else {
             panic!("a session was opened");
         };
         assert_eq!(hello, samples::hello());
@@ -49,7 +52,9 @@ async fn every_message_arrives_over_a_socket() {
 #[tokio::test]
 async fn streams_carry_frames_both_ways() {
     let (dialer, mut listener) = Dialer::in_process();
-    let Opening::Stream(hello) = samples::openings()[1].clone() else { panic!("the second opening is a stream's") };
+    let Opening::Stream(hello) = samples::openings()[1].clone() else {
+        panic!("the second opening is a stream's")
+    };
     let server = tokio::spawn(async move {
         match accept(listener.accept().await.unwrap()).await.unwrap() {
             Incoming::Stream(hello, stream) => (hello, stream),

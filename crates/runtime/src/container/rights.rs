@@ -19,9 +19,7 @@ pub(super) fn drop_to(process: &Process, user: &User) -> Result<(), Failure> {
     let filter = Filter::docker_default(process.capabilities);
     limit_bounding_set(process.capabilities).doing("limit the bounding set")?;
     clear_ambient_capability_set().doing("clear ambient capabilities")?;
-    let groups: Vec<_> =
-        user.groups.iter().chain(&process.additional_gids).map(|gid| Gid::from_raw(*gid)).collect();
-    set_thread_groups(&groups).doing("set groups")?;
+    set_thread_groups(&all_groups(process, user)).doing("set groups")?;
     if !process.no_new_privs {
         filter.load().doing("load the seccomp filter")?;
     }
@@ -34,6 +32,16 @@ pub(super) fn drop_to(process: &Process, user: &User) -> Result<(), Failure> {
         filter.load().doing("load the seccomp filter")?;
     }
     Ok(())
+}
+
+/// The user's own group stands among the further ones too, as in Docker: a program that gives up the first one by a
+/// set-group-id bit must not lose what the group is denied.
+fn all_groups(process: &Process, user: &User) -> Vec<Gid> {
+    let mut numbers: Vec<u32> =
+        [user.gid].iter().chain(&user.groups).chain(&process.additional_gids).copied().collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.into_iter().map(Gid::from_raw).collect()
 }
 
 /// The bounding set is the most that any program of the container can ever have.

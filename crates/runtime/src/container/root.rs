@@ -114,9 +114,48 @@ fn escape(path: &Path) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rustix::mount::{MountPropagationFlags, mount_change};
+    use std::fs;
 
     #[test]
     fn separators_in_paths_are_escaped() {
         assert_eq!(escape(Path::new(r"/a:b,c\d")), br"/a\:b\,c\\d");
+    }
+
+    /// Runs in a mount namespace that ends with its thread.
+    fn in_own_namespace<T: Send>(body: impl FnOnce() -> T + Send) -> T {
+        let thread = || {
+            // SAFETY: integer flags; only this thread changes its namespace, and it ends here.
+            assert_eq!(unsafe { libc::unshare(libc::CLONE_NEWNS | libc::CLONE_FS) }, 0);
+            mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC).unwrap();
+            body()
+        };
+        std::thread::scope(|scope| scope.spawn(thread).join().unwrap())
+    }
+
+    #[test]
+    fn both_calls_stack_the_layers_in_the_same_way() {
+        let dir = tempfile::tempdir().unwrap();
+        let layers = ["upper:most", "lower,most"].map(|name| dir.path().join(name));
+        for (layer, text) in layers.iter().zip(["from above", "from below"]) {
+            fs::create_dir(layer).unwrap();
+            fs::write(layer.join("both"), text).unwrap();
+            fs::write(layer.join(text.replace(' ', "-")), text).unwrap();
+        }
+        for name in ["new", "classic"] {
+            let state = dir.path().join(name);
+            [UPPER, WORK, ROOT].iter().for_each(|folder| fs::create_dir_all(state.join(folder)).unwrap());
+            let seen = in_own_namespace(|| {
+                match name {
+                    "new" => drop(mount_image(&state, &layers).unwrap()),
+                    _ => classic_overlay(&state, &layers).unwrap(),
+                }
+                let root = state.join(ROOT);
+                fs::write(root.join("written"), "x").unwrap();
+                ["both", "from-above", "from-below"].map(|file| fs::read_to_string(root.join(file)).unwrap())
+            });
+            assert_eq!(seen, ["from above", "from above", "from below"], "{name}");
+            assert!(state.join(UPPER).join("written").exists(), "{name}");
+        }
     }
 }

@@ -72,7 +72,7 @@ impl Node {
             .hierarchy()
             .create(&group, &spec.task_limits, &spec.limits)
             .map_err(CreateError::step("make the cgroup"))?;
-        let given = Given::new(&mut spec, dir)?;
+        let mut given = Given::new(&mut spec, dir)?;
         let identity = (spec.id.clone(), spec.task_id.clone());
         let order = ContainerOrder {
             state: dir.to_owned(),
@@ -87,26 +87,30 @@ impl Node {
         };
         let plan = Plan { spec, tree: self.tree.clone(), group: group.clone() };
         given.state.write(SPEC, &plan).map_err(CreateError::step("record the specification"))?;
-        let shim = self.ask_for_shim(&order, &given)?;
+        let shim = self.ask_for_shim(&order, &mut given, &plan.spec.mounts)?;
         let placed = (self.tree.clone(), group);
         let container = Container::new(identity, dir.to_owned(), placed, Some(shim), Phase::Created);
         self.adopt(container).map(drop).map_err(CreateError::step("watch the supervisor"))
     }
 
-    /// A zygote that is killed takes the orders with it that it has not read; those are given to the next one.
-    fn ask_for_shim(&self, order: &ContainerOrder, given: &Given) -> Result<Shim, CreateError> {
+    /// A zygote that is killed takes the orders with it that it has not read; those are given to the next one. The first
+    /// attempt may have gone far: what a mount can be used for once only is made again.
+    fn ask_for_shim(
+        &self,
+        order: &ContainerOrder,
+        given: &mut Given,
+        mounts: &[BindMount],
+    ) -> Result<Shim, CreateError> {
         match self.ask_once(order, given) {
             Err(CreateError::Interrupted { .. }) => {
-                eprintln!("DBG interrupted once, zygote {:?} {:?}", self.zygote_pid(), std::time::Instant::now());
-                order
-                    .tree
-                    .hierarchy()
-                    .kill(&order.group)
-                    .map_err(CreateError::step("kill half a container"))?;
-                eprintln!("DBG restarted, zygote {:?} {:?}", self.zygote_pid(), std::time::Instant::now());
-                let r = self.ask_once(order, given);
-                if r.is_err() { eprintln!("DBG second {:?} log {:?} {:?}", self.zygote_pid(), fs::read_to_string(self.config.state_dir.join(".zygote.log")), std::time::Instant::now()); }
-                r
+                let killed = order.tree.hierarchy().kill(&order.group);
+                killed.map_err(CreateError::step("kill half a container"))?;
+                let restarted = self.restart_zygote().map_err(io::Error::other);
+                restarted.map_err(CreateError::step("start a zygote"))?;
+                make_writable_layer(&order.state)
+                    .map_err(CreateError::step("make the writable layer again"))?;
+                given.mounts = host_mounts(mounts)?;
+                self.ask_once(order, given)
             }
             other => other,
         }
@@ -144,12 +148,21 @@ fn make_dir(path: &Path) -> io::Result<()> {
     DirBuilder::new().mode(0o700).create(path)
 }
 
+/// Made afresh: the kernel refuses a layer that a volatile overlay has used before.
 fn make_writable_layer(dir: &Path) -> io::Result<()> {
     for folder in [UPPER, WORK, ROOT] {
+        remove_if_there(&dir.join(folder))?;
         make_dir(&dir.join(folder))?;
     }
     // The root of an overlay has the mode of its uppermost folder.
     fs::set_permissions(dir.join(UPPER), fs::Permissions::from_mode(0o755))
+}
+
+fn remove_if_there(dir: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// Copies of the sources, made in the host's mount namespace, which the container's first process does not see.

@@ -103,6 +103,9 @@ impl Container {
     }
 }
 
+/// Zygotes that are tried one after the other: one may be killed while it starts, a host that kills each is out of order.
+const ZYGOTE_ATTEMPTS: u32 = 5;
+
 /// Everything that the runtime's calls share.
 pub(super) struct Node {
     pub(super) config: Config,
@@ -229,15 +232,29 @@ impl Node {
             return Ok(());
         }
         // The old one is reaped before there is a new one.
-        eprintln!("DBG replacing {:?} {:?}", current.as_ref().map(Zygote::pid), std::time::Instant::now());
         *current = None;
         let keep: Vec<PathBuf> =
             [&self.config.state_dir].into_iter().chain(&self.config.layer_dirs).cloned().collect();
-        let complaints = complaints(&self.config.state_dir).map_err(ZygoteError::Silent)?;
-        let zygote = Zygote::spawn(&self.config.zygote, &keep, complaints)?;
+        let zygote = self.spawn_zygote(&keep)?;
         self.watch_for_end(zygote.channel(), ZYGOTE_MARK).map_err(ZygoteError::Silent)?;
         *current = Some(zygote);
         Ok(())
+    }
+
+    /// One that is killed before it answers is replaced: nothing depends on it yet.
+    fn spawn_zygote(&self, keep: &[PathBuf]) -> Result<Zygote, ZygoteError> {
+        let spawn = || {
+            let complaints = complaints(&self.config.state_dir).map_err(ZygoteError::Silent)?;
+            Zygote::spawn(&self.config.zygote, keep, complaints)
+        };
+        let mut spawned = spawn();
+        for _ in 1..ZYGOTE_ATTEMPTS {
+            if !matches!(spawned, Err(ZygoteError::Silent(_))) {
+                break;
+            }
+            spawned = spawn();
+        }
+        spawned
     }
 }
 
@@ -253,7 +270,7 @@ fn lock_state_dir(path: &Path) -> Result<File, OpenError> {
 
 /// What processes print that die unexpectedly. Started afresh with each zygote, so that it cannot grow for ever.
 fn complaints(state_dir: &Path) -> io::Result<File> {
-    File::options().create(true).append(true).open(state_dir.join(".zygote.log"))
+    File::create(state_dir.join(".zygote.log"))
 }
 
 fn make_private_dir(path: &Path) -> io::Result<()> {

@@ -1,62 +1,36 @@
 //! The host of fake containers: their states, and what happens to them in time.
 
-use super::exec::{Ending, FakeExec};
-use super::program::{Program, Script, by_words};
+use super::exec::FakeExec;
+use super::program::{Script, by_words};
+use super::state::{Container, State};
 use super::timer::Timer;
 use crate::api::{
     ContainerId, ContainerSpec, CreateError, Event, EventSink, ExecError, ExecHandle, ExecSpec, Exit,
     ExitReason, Found, Phase, RuntimeError, StartError, Started, Stats,
 };
-use crate::log::{LogLimits, LogWriter, Stream};
+use crate::log::Stream;
 use crate::sys::time::now_ms;
-use std::collections::BTreeMap;
-use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::sleep;
 use std::time::Duration;
 
-/// Numbers of processes begin here, so that nobody takes them for real ones of the first minutes.
-const FIRST_PID: u32 = 1_000_000;
+/// The code of a process that was killed.
+const KILLED: i32 = 128 + libc::SIGKILL;
 
 /// What Docker sets for a program that is not there.
 const NOT_FOUND: i32 = 127;
-
-struct Container {
-    spec: ContainerSpec,
-    program: Program,
-    phase: Phase,
-    log: Option<LogWriter>,
-    /// Further processes, which end with it.
-    processes: Vec<Weak<Ending>>,
-}
 
 /// Fake containers, which outlive the runtime that made them.
 pub struct FakeHost {
     script: Script,
     timer: Timer,
-    sink: Mutex<Option<EventSink>>,
+    /// The agent that listens, with its number: one that was replaced must not silence the one after it.
+    listener: Mutex<(u64, Option<EventSink>)>,
     state: Mutex<State>,
     /// For work that is done later.
     me: Weak<FakeHost>,
-}
-
-#[derive(Default)]
-struct State {
-    containers: BTreeMap<ContainerId, Container>,
-    processes: u32,
-}
-
-impl State {
-    fn find(&mut self, id: &ContainerId) -> Result<&mut Container, RuntimeError> {
-        self.containers.get_mut(id).ok_or_else(|| RuntimeError::NotFound(id.clone()))
-    }
-
-    fn new_pid(&mut self) -> u32 {
-        self.processes += 1;
-        FIRST_PID + self.processes
-    }
 }
 
 impl FakeHost {
@@ -65,18 +39,28 @@ impl FakeHost {
         Arc::new_cyclic(|me| FakeHost {
             script,
             timer: Timer::start(),
-            sink: Mutex::new(None),
+            listener: Mutex::new((0, None)),
             state: Mutex::default(),
             me: me.clone(),
         })
     }
 
-    pub(super) fn listen(&self, sink: Option<EventSink>) {
-        *lock(&self.sink) = sink;
+    /// Events go there from now on. Gives the listener's number.
+    pub(super) fn listen(&self, sink: EventSink) -> u64 {
+        let mut listener = lock(&self.listener);
+        *listener = (listener.0 + 1, Some(sink));
+        listener.0
+    }
+
+    pub(super) fn stop_listening(&self, number: u64) {
+        let mut listener = lock(&self.listener);
+        if listener.0 == number {
+            listener.1 = None;
+        }
     }
 
     fn tell(&self, id: &ContainerId, exit: Exit) {
-        if let Some(sink) = &*lock(&self.sink) {
+        if let (_, Some(sink)) = &*lock(&self.listener) {
             sink(Event::Exited { id: id.clone(), exit });
         }
     }
@@ -110,14 +94,12 @@ impl FakeHost {
                 source: io::Error::other(text),
             });
         }
-        let log = open_log(&spec).map_err(CreateError::step("open the log folder"))?;
         let mut state = lock(&self.state);
         if state.containers.contains_key(&spec.id) {
             return Err(CreateError::AlreadyExists(spec.id));
         }
         let id = spec.id.clone();
-        let container =
-            Container { spec, program, phase: Phase::Created, log: Some(log), processes: Vec::new() };
+        let container = Container::new(spec, program).map_err(CreateError::step("open the log folder"))?;
         state.containers.insert(id, container);
         Ok(())
     }
@@ -289,15 +271,6 @@ impl FakeHost {
         container.processes.push(Arc::downgrade(&process.ending()));
         Ok(Box::new(process))
     }
-}
-
-/// The code of a process that was killed.
-const KILLED: i32 = 128 + libc::SIGKILL;
-
-fn open_log(spec: &ContainerSpec) -> io::Result<LogWriter> {
-    let limits =
-        LogLimits { segment_bytes_max: spec.log.segment_bytes_max, segments_max: spec.log.segments_max };
-    LogWriter::open(File::open(&spec.log.dir)?.into(), limits)
 }
 
 /// A thread that panicked has left these values whole: each is changed under one lock.

@@ -13,6 +13,7 @@ use crate::sys::ready::{Source, wait_for_any};
 use crate::sys::time::now_ms;
 use rustix::event::PollFlags;
 use rustix::net::{SocketFlags, accept_with};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::thread::sleep;
 use std::time::Duration;
@@ -211,9 +212,16 @@ impl Shim {
             Phase::Created | Phase::Starting => (status, Some(ExitReason::NeverStarted)),
         };
         drop(self.made.stdin);
-        let exit = Exit { code, oom_killed, finished_at_ms, reason };
-        while self.state.write_durably(EXIT, &exit).is_err() {
-            sleep(RECORD_PACE);
+        record(&self.state, &Exit { code, oom_killed, finished_at_ms, reason });
+    }
+}
+
+/// Tries until it is on disk. Only a state folder that has been removed needs no record any more.
+fn record(state: &StateDir, exit: &Exit) {
+    loop {
+        match state.write_durably(EXIT, exit) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => sleep(RECORD_PACE),
+            _ => return,
         }
     }
 }

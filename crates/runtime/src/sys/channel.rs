@@ -8,7 +8,7 @@ use rustix::event::PollFlags;
 use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
-    SendAncillaryMessage, SendFlags, SocketFlags, SocketType, recvmsg, sendmsg, socketpair,
+    SendAncillaryMessage, SendFlags, SocketFlags, SocketType, recv, recvmsg, sendmsg, socketpair,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::io::{self, IoSlice, IoSliceMut};
@@ -46,12 +46,15 @@ impl Channel {
         if bytes.len() > MESSAGE_BYTES_MAX || descriptors.len() > DESCRIPTORS_MAX {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "message is too long for one packet"));
         }
-        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS_MAX))];
-        let mut ancillary = SendAncillaryBuffer::new(&mut space);
-        if !descriptors.is_empty() {
-            ancillary.push(SendAncillaryMessage::ScmRights(descriptors));
-        }
-        match retry(|| sendmsg(&self.0, &[IoSlice::new(&bytes)], &mut ancillary, SendFlags::NOSIGNAL)) {
+        let send = || {
+            let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS_MAX))];
+            let mut ancillary = SendAncillaryBuffer::new(&mut space);
+            if !descriptors.is_empty() {
+                ancillary.push(SendAncillaryMessage::ScmRights(descriptors));
+            }
+            sendmsg(&self.0, &[IoSlice::new(&bytes)], &mut ancillary, SendFlags::NOSIGNAL)
+        };
+        match retry(send) {
             // The other side ended before it had read everything.
             Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {
                 Err(io::ErrorKind::BrokenPipe.into())
@@ -62,19 +65,15 @@ impl Channel {
 
     /// Waits for the next message; `None` when the other side is gone.
     pub(crate) fn receive<M: DeserializeOwned>(&self) -> io::Result<Option<Received<M>>> {
-        let mut bytes = vec![0; MESSAGE_BYTES_MAX];
+        let mut bytes = match self.next_length()? {
+            0 => return Ok(None),
+            length => vec![0; length],
+        };
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS_MAX))];
         let mut ancillary = RecvAncillaryBuffer::new(&mut space);
         let received = retry(|| {
             recvmsg(&self.0, &mut [IoSliceMut::new(&mut bytes)], &mut ancillary, RecvFlags::CMSG_CLOEXEC)
-        });
-        let received = match received {
-            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Ok(None),
-            other => other?,
-        };
-        if received.bytes == 0 {
-            return Ok(None);
-        }
+        })?;
         let mut descriptors = Vec::new();
         for part in ancillary.drain() {
             if let RecvAncillaryMessage::ScmRights(fds) = part {
@@ -86,6 +85,17 @@ impl Channel {
         }
         let message = serde_json::from_slice(&bytes[..received.bytes])?;
         Ok(Some(Received { message, descriptors }))
+    }
+
+    /// Waits for the next message and looks how long it is; 0 means that there is none to come. A buffer for the
+    /// longest one would be most of an idle shim's memory.
+    fn next_length(&self) -> io::Result<usize> {
+        let peeked = retry(|| recv(&self.0, &mut [0; 0], RecvFlags::PEEK | RecvFlags::TRUNC));
+        match peeked {
+            Ok((_, length)) => Ok(length),
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Ok(0),
+            Err(error) => Err(error),
+        }
     }
 
     /// As [`Channel::receive`], with `TimedOut` when nothing comes in time.

@@ -37,28 +37,23 @@ pub(crate) fn reap(pidfd: BorrowedFd<'_>) -> io::Result<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sys::process::{Child, CloneOptions, clone_child};
-    use std::os::unix::process::CommandExt;
+    use rustix::process::{Pid, PidfdFlags, pidfd_open};
+    use std::os::fd::OwnedFd;
     use std::process::Command;
 
-    fn spawned(script: &str) -> Child {
-        let mut command = Command::new("/bin/sh");
-        command.args(["-c", script]);
-        let body = move || {
-            let _ = command.exec();
-            1
-        };
-        // SAFETY: the test has other threads, so the child takes no lock of theirs: it executes what is prepared.
-        unsafe { clone_child(CloneOptions::default(), body).unwrap() }
+    #[expect(clippy::zombie_processes, reason = "reaping by pidfd is what is tested")]
+    fn spawned(script: &str) -> OwnedFd {
+        let child = Command::new("/bin/sh").args(["-c", script]).spawn().unwrap();
+        pidfd_open(Pid::from_child(&child), PidfdFlags::empty()).unwrap()
     }
 
     #[test]
     fn an_end_is_a_status_or_a_signal() {
-        assert_eq!(reap(spawned("exit 7").pidfd.as_fd()).unwrap(), 7);
+        assert_eq!(reap(spawned("exit 7").as_fd()).unwrap(), 7);
         let sleeper = spawned("exec sleep 1000");
-        assert!(!has_ended(&sleeper.pidfd).unwrap());
-        signal(sleeper.pidfd.as_fd(), libc::SIGTERM).unwrap();
-        assert_eq!(reap(sleeper.pidfd.as_fd()).unwrap(), 128 + libc::SIGTERM);
-        assert_eq!(signal(sleeper.pidfd.as_fd(), 0).unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert!(!has_ended(&sleeper).unwrap());
+        signal(sleeper.as_fd(), libc::SIGTERM).unwrap();
+        assert_eq!(reap(sleeper.as_fd()).unwrap(), 128 + libc::SIGTERM);
+        assert_eq!(signal(sleeper.as_fd(), 0).unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 }

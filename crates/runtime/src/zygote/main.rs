@@ -63,7 +63,6 @@ fn serve(channel: &Channel) -> i32 {
 }
 
 fn obey(channel: &Channel, received: Received<Order>) {
-    eprintln!("DBG zygote {} hears {:?} at {:?}", std::process::id(), format!("{:?}", received.message).split(' ').next().map(str::to_owned), std::time::Instant::now());
     match received.message {
         Order::Prune { keep } => {
             answer(channel, &prune(&keep).map_or_else(Answer::Refused, |()| Answer::Ready));
@@ -80,14 +79,11 @@ fn answer(channel: &Channel, answer: &Answer) {
 }
 
 fn container(order: ContainerOrder, descriptors: Vec<OwnedFd>) {
-    eprintln!("DBG zygote {} gets {}", std::process::id(), order.state.display());
     let agent = descriptors.first().and_then(|fd| fd.try_clone().ok());
-    eprintln!("DBG forking at {:?}", std::time::Instant::now());
     let forked = fork(descriptors, |list| match Descriptors::from_list(list, order.joins_network) {
         Some(descriptors) => shim::run(order, descriptors),
         None => 1,
     });
-    eprintln!("DBG forked {:?}", forked);
     if let (Err(error), Some(agent)) = (forked, agent) {
         let failure = Failure::new("fork a supervisor", &error);
         // An agent that is gone needs no answer.

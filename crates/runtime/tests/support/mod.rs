@@ -217,7 +217,8 @@ impl Drop for Host {
             let _ = self.runtime().kill(id);
         }
         for id in &ids {
-            wait_until(|| self.runtime().remove(id).is_ok());
+            // A second panic would hide the first; what stays is swept by the next test.
+            becomes_true(|| self.runtime().remove(id).is_ok());
         }
         self.close();
         remove_groups(&self.config.cgroup_root, &self.config.cgroup_parent);
@@ -258,12 +259,19 @@ pub(crate) fn text_of_last_segment(dir: &Path) -> String {
 }
 
 /// For states of the kernel that tell nobody when they change, such as a process that disappears.
-pub(crate) fn wait_until(mut holds: impl FnMut() -> bool) {
+pub(crate) fn wait_until(holds: impl FnMut() -> bool) {
+    assert!(becomes_true(holds), "it does not become true");
+}
+
+fn becomes_true(mut holds: impl FnMut() -> bool) -> bool {
     let deadline = std::time::Instant::now() + LIMIT;
     while !holds() {
-        assert!(std::time::Instant::now() < deadline, "it does not become true");
+        if std::time::Instant::now() > deadline {
+            return false;
+        }
         std::thread::yield_now();
     }
+    true
 }
 
 /// The helper program of this crate's tests.
@@ -278,14 +286,29 @@ pub(crate) fn unique() -> u32 {
 /// The cgroups of these tests begin with this, followed by the test's process id.
 const PARENT: &str = "gantry-runtime-test";
 
-/// Removes cgroups of test processes that were killed.
+/// Kills and removes what test processes have left that were killed themselves.
 fn sweep() {
     let Ok(entries) = fs::read_dir("/sys/fs/cgroup/pids") else { return };
     for name in entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()) {
         let owner = name.strip_prefix(PARENT).and_then(|rest| rest.split('-').nth(1)?.parse::<u32>().ok());
         if owner.is_some_and(|pid| !Path::new(&format!("/proc/{pid}")).exists()) {
+            kill_below(&Path::new("/sys/fs/cgroup/pids").join(&name));
             remove_groups(Path::new("/sys/fs/cgroup"), Path::new(&name));
         }
+    }
+}
+
+/// The groups' name says that these processes are of these tests.
+fn kill_below(group: &Path) {
+    for folder in fs::read_dir(group).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if folder.is_dir() {
+            kill_below(&folder);
+        }
+    }
+    let procs = fs::read_to_string(group.join("cgroup.procs")).unwrap_or_default();
+    for pid in procs.lines().filter_map(|line| line.parse::<i32>().ok()).filter(|pid| *pid > 0) {
+        // SAFETY: sends a signal.
+        unsafe { libc::kill(pid, libc::SIGKILL) };
     }
 }
 
