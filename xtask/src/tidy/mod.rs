@@ -6,6 +6,7 @@
 
 mod arrows;
 mod length;
+mod map;
 mod module_docs;
 mod pages;
 mod purity;
@@ -20,6 +21,7 @@ const RULES: &[Rule] = &[
     ("purity of the pure crates", purity::breaches),
     ("length of functions and files", length::breaches),
     ("a page for each module", module_docs::breaches),
+    ("paths on the map", map::breaches),
     ("generated pages", pages::breaches),
 ];
 

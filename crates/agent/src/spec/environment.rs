@@ -25,10 +25,8 @@ pub(super) fn variables(task: &AssignedTask, container: &AssignedContainer, imag
     if !variables.has(EXECUTION_ENV) {
         variables.set(EXECUTION_ENV, &format!("AWS_ECS_{}", task.launch_type));
     }
-    let endpoint =
-        |version: &str| format!("http://{TASK_METADATA_ADDRESS}/{version}/{}", container.runtime_id);
-    variables.set("ECS_CONTAINER_METADATA_URI", &endpoint("v3"));
-    variables.set("ECS_CONTAINER_METADATA_URI_V4", &endpoint("v4"));
+    let endpoint = format!("http://{TASK_METADATA_ADDRESS}/v4/{}", container.runtime_id);
+    variables.set("ECS_CONTAINER_METADATA_URI_V4", &endpoint);
     variables.0.into_iter().map(|(name, value)| format!("{name}={value}")).collect()
 }
 
@@ -68,7 +66,6 @@ mod tests {
                 "BARE=",
                 "AWS_REGION=eu-west-1",
                 "AWS_EXECUTION_ENV=AWS_ECS_FARGATE",
-                "ECS_CONTAINER_METADATA_URI=http://169.254.170.2/v3/01010101010101010101010101010101-1",
                 "ECS_CONTAINER_METADATA_URI_V4=http://169.254.170.2/v4/01010101010101010101010101010101-1",
             ]
         );

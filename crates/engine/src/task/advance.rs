@@ -104,7 +104,7 @@ impl Task {
             out.push(Action::MakeFiles { task: self.id() });
         }
         self.pull(now, out);
-        let settled = |image: &Image| matches!(image, Image::Pulled(_) | Image::Failed);
+        let settled = |image: &Image| matches!(image, Image::Pulled | Image::Failed);
         let ready = self.files == Resource::Ready && self.images.values().all(settled);
         if ready { TaskStatus::Activating } else { TaskStatus::Pending }
     }

@@ -12,7 +12,6 @@ mod tell;
 pub use tell::{ContainerSeen, TaskSeen};
 
 use crate::container::Container;
-use crate::event::PulledImage;
 use crate::limits::SIGTERM;
 use crate::record::TaskRecord;
 use crate::resource::Resource;
@@ -55,11 +54,11 @@ struct Times {
 }
 
 /// How far an image is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Image {
     Wanted,
     Pulling { until: NodeTime },
-    Pulled(PulledImage),
+    Pulled,
     Failed,
 }
 
@@ -164,7 +163,7 @@ impl Task {
     pub(crate) fn wake(&self, now: NodeTime) -> Option<NodeTime> {
         let images = self.images.values().filter_map(|image| match image {
             Image::Pulling { until } => Some(*until),
-            Image::Wanted | Image::Pulled(_) | Image::Failed => None,
+            Image::Wanted | Image::Pulled | Image::Failed => None,
         });
         let own = self.network.wake().into_iter().chain(self.files.wake());
         let containers = self.containers.iter().flat_map(Container::wakes);

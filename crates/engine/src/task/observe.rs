@@ -61,7 +61,7 @@ impl Task {
             container.facts.image_digest.clone_from(&image.digest);
             container.facts.stop_signal = image.stop_signal;
         }
-        self.images.insert(name.to_owned(), Image::Pulled(image));
+        self.images.insert(name.to_owned(), Image::Pulled);
     }
 
     pub(super) fn fail_image(&mut self, name: &str, error: &ContainerError, now: NodeTime) {

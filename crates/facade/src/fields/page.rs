@@ -16,7 +16,7 @@ Made from the tables that the code itself answers by; do not edit. What this pag
 ";
 
 /// A limit or default that clients can notice, here and on AWS.
-const SETTINGS: [[&str; 3]; 4] = [
+const SETTINGS: [[&str; 3]; 8] = [
     ["processes and threads of a container", "4,096", "the limits of the instance"],
     [
         "`--cpu-overcommit` of the platform's own nodes",
@@ -27,6 +27,18 @@ const SETTINGS: [[&str; 3]; 4] = [
         "ephemeral storage of a FARGATE task",
         "the node's disk, not limited to what is shown",
         "20 GiB, or what was asked",
+    ],
+    ["metadata endpoints of a task", "version 4 (`ECS_CONTAINER_METADATA_URI_V4`)", "versions 2, 3 and 4"],
+    [
+        "`fsync` in a container's writable layer",
+        "does nothing: the layer dies with the container",
+        "reaches the disk",
+    ],
+    ["32-bit programs in a container", "end with SIGSYS", "run"],
+    [
+        "outcome of a node that is lost",
+        "its standalone tasks stop with `InfrastructureHealth`",
+        "the text is not known",
     ],
     [
         "stopped tasks",
