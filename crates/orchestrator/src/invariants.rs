@@ -19,6 +19,7 @@ pub fn check(state: &State) -> Result<(), Violation> {
     indexes_equal_rebuilt_ones(state)?;
     addresses_are_held_once(state)?;
     nodes_are_not_overbooked(state)?;
+    newest_sessions_are_heard(state)?;
     state.tasks.values().try_for_each(|task| task_is_whole(state, task))
 }
 
@@ -58,6 +59,18 @@ fn nodes_are_not_overbooked(state: &State) -> Result<(), Violation> {
                 "node {} is over-booked in {dimension}: {used:?} of {:?}",
                 node.id,
                 node.offer()
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn newest_sessions_are_heard(state: &State) -> Result<(), Violation> {
+    for (node, contact) in state.nodes.values().filter_map(|node| Some((node, state.contact(node.id)?))) {
+        if contact.session != node.session {
+            return fail(format!(
+                "node {} was heard in session {}, its newest is {}",
+                node.id, contact.session, node.session
             ));
         }
     }

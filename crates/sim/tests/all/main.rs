@@ -28,7 +28,7 @@ fn a_few_seeds_hold() {
 }
 
 /// A planted bug must be found within so many seeds.
-const SEEDS_PER_BUG: u64 = 40;
+const SEEDS_PER_BUG: u64 = 100;
 
 #[test]
 fn every_planted_bug_is_found() {
