@@ -292,7 +292,10 @@ pub(crate) fn workspace() -> PathBuf {
 }
 
 /// The binary that `cargo build --package gantry` made.
-fn debug_binary() -> PathBuf {
+///
+/// # Panics
+/// When it was not made.
+pub fn debug_binary() -> PathBuf {
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from);
     let binary = target.join("debug/gantry");

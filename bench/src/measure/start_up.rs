@@ -17,7 +17,7 @@ pub(super) const MEASURE: Measure = Measure {
     title: "Start on an empty folder",
     how: "Both start the same way, on an empty folder of the same disk in a network namespace without neighbours, and are asked \
           every millisecond. Gantry: `gantry up` with the embedded runtime and its image store, until ListClusters is answered \
-          (`--auth open`, because its key is not known yet). Docker: `dockerd` without bridge and firewall rules, until it \
+          (`--auth open`, because its key is not known yet); that answer does not wait for the node. Docker: `dockerd` without bridge and firewall rules, until it \
           answers what `docker info` asks.",
     run,
 };

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::Path;
 
+/// Kind and mode of a folder.
 const FOLDER: u32 = 0o040_755;
-const LINK: u32 = 0o120_777;
-/// Whatever is in the archive may be executed: a test machine has one user.
+
+/// Kind and mode of a file. Whatever is in the archive may be executed: a test machine has one user.
 const FILE: u32 = 0o100_755;
 
 /// Names and data begin at multiples of this.
@@ -30,30 +30,19 @@ impl<W: Write> Archive<W> {
 
     /// Adds a file; `path` is absolute, and the folders above it are added as well.
     pub(super) fn file(&mut self, path: &str, content: &[u8]) -> io::Result<()> {
-        self.below_folders(path, FILE, content)
-    }
-
-    /// Adds a symbolic link.
-    pub(super) fn link(&mut self, path: &str, target: &str) -> io::Result<()> {
-        self.below_folders(path, LINK, target.as_bytes())
+        let path = path.trim_start_matches('/');
+        for (end, _) in path.match_indices('/') {
+            if self.folders.insert(path[..end].to_owned()) {
+                self.entry(&path[..end], FOLDER, &[])?;
+            }
+        }
+        self.entry(path, FILE, content)
     }
 
     /// Ends the archive.
     pub(super) fn finish(mut self) -> io::Result<()> {
         self.entry("TRAILER!!!", 0, &[])?;
         self.output.flush()
-    }
-
-    fn below_folders(&mut self, path: &str, mode: u32, content: &[u8]) -> io::Result<()> {
-        let path = path.trim_start_matches('/');
-        let mut above: Vec<&str> = Path::new(path).ancestors().skip(1).filter_map(Path::to_str).collect();
-        above.reverse();
-        for folder in above.into_iter().filter(|folder| !folder.is_empty()) {
-            if self.folders.insert(folder.to_owned()) {
-                self.entry(folder, FOLDER, &[])?;
-            }
-        }
-        self.entry(path, mode, content)
     }
 
     fn entry(&mut self, name: &str, mode: u32, content: &[u8]) -> io::Result<()> {
@@ -83,21 +72,21 @@ mod tests {
     fn entries_are_aligned_and_folders_come_first_and_once() {
         let mut bytes = Vec::new();
         let mut archive = Archive::new(&mut bytes);
-        archive.file("/a/b/one", b"1").unwrap();
-        archive.link("/a/two", "b/one").unwrap();
+        archive.file("/a/b/one", b"content").unwrap();
+        archive.file("/a/two", b"").unwrap();
         archive.finish().unwrap();
         let text = String::from_utf8(bytes).unwrap();
-        let names = ["a\0", "a/b\0", "a/b/one\0", "a/two\0", "TRAILER!!!\0"];
+        let entries =
+            [("a\0", ""), ("a/b\0", ""), ("a/b/one\0", "content"), ("a/two\0", ""), ("TRAILER!!!\0", "")];
         let starts: Vec<usize> = text.match_indices("070701").map(|(at, _)| at).collect();
-        assert_eq!(starts.len(), names.len());
-        for (start, name) in starts.iter().zip(names) {
+        assert_eq!(starts.len(), entries.len());
+        for (start, (name, content)) in starts.iter().zip(entries) {
             assert_eq!(start % ALIGNMENT, 0);
+            let data = start + (HEADER_BYTES + name.len()).next_multiple_of(ALIGNMENT);
             assert!(text[start + HEADER_BYTES..].starts_with(name), "{name}");
+            assert!(text[data..].starts_with(content), "{name}");
         }
-        let link = &text[starts[3]..];
-        assert!(
-            link.contains("b/one") && link[14..22] == *"0000a1ff" && link[54..62] == *"00000005",
-            "{link}"
-        );
+        let file = &text[starts[2]..];
+        assert_eq!((&file[14..22], &file[54..62]), ("000081ed", "00000007"), "kind with mode, and size");
     }
 }

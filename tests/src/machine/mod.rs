@@ -17,16 +17,20 @@ use std::time::{Duration, Instant};
 /// A machine is emulated instruction by instruction; on a busy host its whole life still ends long before this.
 const LIFE_LIMIT: Duration = Duration::from_secs(240);
 
-const MEMORY_MIB: &str = "960";
+/// Room for the smallest task on Fargate, of 512 MiB, beside what an agent reserves for its host and what the kernel takes.
+const MEMORY_MIB: &str = "850";
 
 /// Kernel messages would tear answers apart, so that only its last words reach the console.
 const KERNEL_ARGUMENTS: &str = "console=ttyS0 loglevel=1 panic=-1 reboot=t";
 
-/// An ordinary board without anything on it but a serial port. (Boards that boot faster have no timer against which a kernel
-/// that is emulated on a busy host could measure its processor: it then hangs in one start of two.)
-const HARDWARE: [&str; 14] = [
+/// An ordinary board with nothing on it but a serial port, and a bound on the memory for translated code. (Boards that boot
+/// faster have no timer by which a kernel that is emulated on a busy host could measure its processor: it then hangs in one
+/// start of two.)
+const HARDWARE: [&str; 16] = [
     "-machine",
-    "q35,accel=tcg",
+    "q35",
+    "-accel",
+    "tcg,tb-size=256",
     "-cpu",
     "max",
     "-smp",
@@ -84,8 +88,9 @@ impl Machine {
     /// Runs a line of shell.
     ///
     /// # Panics
-    /// When the machine has ended or its time is over; the console's last lines are shown.
+    /// When it is more than a line, and when the machine has ended or its time is over; the console's last lines are shown.
     pub fn run(&mut self, command: &str) -> Answer {
+        assert!(!command.contains('\n'), "{command:?} is more than a line");
         self.console.send(command);
         let head = self.console.wait_for_line("#answer ");
         let (bytes, code) = head.split_once(' ').expect("init writes two numbers");

@@ -25,6 +25,9 @@ const CREATE_LIMIT: Duration = Duration::from_secs(60);
 /// Agents that connect to a shim come one after the other.
 const BACKLOG: i32 = 4;
 
+/// The kernel closes a dying supervisor's socket before it kills its child: what that child was doing ends within this time.
+const DEATH_SETTLES: Duration = Duration::from_millis(50);
+
 /// What a supervisor gets besides its order.
 struct Given {
     listener: OwnedFd,
@@ -103,6 +106,7 @@ impl Node {
     ) -> Result<Shim, CreateError> {
         match self.ask_once(order, given) {
             Err(CreateError::Interrupted { .. }) => {
+                std::thread::sleep(DEATH_SETTLES);
                 let killed = order.tree.hierarchy().kill(&order.group);
                 killed.map_err(CreateError::step("kill half a container"))?;
                 let restarted = self.restart_zygote().map_err(io::Error::other);
