@@ -40,7 +40,8 @@ packages:
 	@tools/need-packages.sh gcc:gcc libc6-dev:/usr/include/stdlib.h nftables:nft
 
 test-packages:
-	@tools/need-packages.sh python3:python3 python3-venv:/usr/share/doc/python3-venv busybox-static:/bin/busybox crun:crun curl:curl e2fsprogs:mkfs.ext4 iproute2:ip iptables:iptables util-linux:nsenter
+	@tools/need-packages.sh python3:python3 python3-venv:/usr/share/doc/python3-venv busybox-static:/bin/busybox crun:crun curl:curl e2fsprogs:mkfs.ext4 iproute2:ip iptables:iptables util-linux:nsenter qemu-system-x86:qemu-system-x86_64
+	@tools/cloud-kernel.sh
 	@tools/venv.sh
 
 bench-packages: test-packages
