@@ -14,8 +14,8 @@ const NO_ROOM: &str = "Capacity is unavailable at this time.";
 /// A server without room is asked again after this time, in which tens of fake tasks end.
 const ROOM_AGAIN: Duration = Duration::from_millis(20);
 
-/// A task that ends at once must make room within this time.
-const ROOM_LIMIT: Duration = Duration::from_secs(30);
+/// A server that makes no room, or brings no task on, for this long is broken.
+const LIMIT: Duration = Duration::from_secs(30);
 
 /// A client of a cluster with a task definition, ready to run tasks.
 pub(crate) struct Ecs {
@@ -56,7 +56,7 @@ impl Ecs {
         let input = json!({
             "cluster": CLUSTER, "taskDefinition": FAMILY, "launchType": "FARGATE", "networkConfiguration": self.network,
         });
-        let end = Instant::now() + ROOM_LIMIT;
+        let end = Instant::now() + LIMIT;
         loop {
             let called = Instant::now();
             let answer = self.client.ecs("RunTask", &input)?;
@@ -90,10 +90,24 @@ impl Ecs {
     /// # Panics
     /// When it takes longer than a broken server would.
     pub(crate) fn until(&mut self, arns: &[String], status: &str) -> Result<Vec<Value>> {
-        within(ROOM_LIMIT, &format!("tasks to be {status}"), || match self.describe_tasks(arns) {
+        within(LIMIT, &format!("tasks to be {status}"), || match self.describe_tasks(arns) {
             Ok(tasks) => tasks.iter().all(|task| task["lastStatus"] == status).then_some(Ok(tasks)),
             Err(error) => Some(Err(error)),
         })
+    }
+
+    /// Stops these tasks and waits until nothing is left of them.
+    ///
+    /// # Errors
+    /// When one is missing.
+    ///
+    /// # Panics
+    /// When it takes longer than a broken server would.
+    pub(crate) fn stop(&mut self, arns: &[String]) -> Result<()> {
+        for arn in arns {
+            self.client.ecs("StopTask", &json!({"cluster": CLUSTER, "task": arn}))?;
+        }
+        self.until(arns, "STOPPED").map(drop)
     }
 
     /// Waits until every task has ended.
@@ -105,7 +119,7 @@ impl Ecs {
     /// When it takes longer than a broken server would.
     pub(crate) fn until_idle(&mut self) -> Result<()> {
         let input = json!({"cluster": CLUSTER, "desiredStatus": "RUNNING"});
-        within(ROOM_LIMIT, "every task to end", || match self.client.ecs("ListTasks", &input) {
+        within(LIMIT, "every task to end", || match self.client.ecs("ListTasks", &input) {
             Ok(answer) => answer["taskArns"].as_array().is_some_and(Vec::is_empty).then_some(Ok(())),
             Err(error) => Some(Err(error)),
         })

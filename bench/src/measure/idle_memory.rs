@@ -61,7 +61,10 @@ fn look(setting: &Setting) -> Result<Found> {
     let shims = process::descendants_named(gantry.pid(), SHIM);
     let shims_mib: Vec<f64> = shims.into_iter().filter_map(process::proportional_mib).collect();
     ensure!(shims_mib.len() == CONTAINERS, "{} shims are seen, not {CONTAINERS}", shims_mib.len());
-    Ok(Found { empty_mib, full_mib: resident_mib(gantry.pid()), shims_mib })
+    let found = Found { empty_mib, full_mib: resident_mib(gantry.pid()), shims_mib };
+    // Whatever the product has made outside its host, such as cgroups, goes with the tasks.
+    ecs.stop(&arns)?;
+    Ok(found)
 }
 
 fn resident_mib(pid: u32) -> f64 {
