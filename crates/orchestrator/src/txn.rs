@@ -2,12 +2,13 @@
 
 use crate::control::Key;
 use crate::entropy::Entropy;
-use crate::state::State;
+use crate::state::{State, assignment};
 use gantry_model::cause::NOTES_MAX;
 use gantry_model::change::Change;
-use gantry_model::record::{Record, RecordKey};
-use gantry_model::{NodeId, Timestamp};
+use gantry_model::record::{Record, RecordKey, Task};
+use gantry_model::{NodeId, TaskId, Timestamp};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// One instant on both of the leader's clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,20 +80,24 @@ impl Txn {
 
     fn change(&mut self, change: Change) {
         let key = change.key();
-        if let RecordKey::Task(id) = &key
-            && let Some(task) = self.task_of(*id, &change)
-        {
-            self.touched.nodes.insert(task);
+        if let RecordKey::Task(id) = &key {
+            self.touch_node(*id, &change);
         }
         self.touched.keys.extend(Key::of(&key));
         self.state.apply(&change);
         self.changes.push(change);
     }
 
-    fn task_of(&self, id: gantry_model::TaskId, change: &Change) -> Option<NodeId> {
-        match change {
-            Change::Put(Record::Task(task)) => Some(task.spec.node),
-            Change::Put(_) | Change::Delete(_) => self.state.task(id).map(|task| task.spec.node),
+    /// The node is told where its assignment changes: its own reports change none.
+    fn touch_node(&mut self, id: TaskId, change: &Change) {
+        let before = self.state.task(id);
+        let after = match change {
+            Change::Put(Record::Task(task)) => Some(task),
+            Change::Put(_) | Change::Delete(_) => None,
+        };
+        let assigned = |task: Option<&Arc<Task>>| task.and_then(|task| assignment(task));
+        if assigned(before) != assigned(after) {
+            self.touched.nodes.extend(after.or(before).map(|task| task.spec.node));
         }
     }
 }

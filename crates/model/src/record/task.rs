@@ -195,6 +195,22 @@ impl std::fmt::Display for Address {
     }
 }
 
+/// Tasks that belong together, as placement spreads them: those of one `group` in one cluster.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TaskGroup {
+    /// Their cluster.
+    pub cluster: ClusterKey,
+    /// Their `group`.
+    pub name: String,
+}
+
+impl TaskSpec {
+    /// The tasks that this one belongs to.
+    pub fn task_group(&self) -> TaskGroup {
+        TaskGroup { cluster: self.cluster.clone(), name: self.group.clone() }
+    }
+}
+
 impl Task {
     /// The task's ARN.
     pub fn arn(&self) -> String {

@@ -13,8 +13,7 @@ pub(super) fn reconcile(txn: &mut Txn, key: &ClusterKey) -> Option<u64> {
     if wake.is_some() {
         return wake;
     }
-    let stopped_tasks_remain = txn.state.tasks_of_cluster(key, None).next().is_some();
-    if stopped_tasks_remain {
+    if txn.state.has_tasks(key) {
         return Some(txn.now.mono_ms + INACTIVE_CLUSTER_RETENTION_MS);
     }
     txn.delete(RecordKey::Cluster(key.clone()));

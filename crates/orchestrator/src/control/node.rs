@@ -53,8 +53,8 @@ fn give_up(txn: &mut Txn, node: &Node) {
 /// The node is gone for good: its tasks' addresses are free.
 fn forget(txn: &mut Txn, node: &Node) {
     let tasks: Vec<Arc<Task>> = txn.state.tasks_of_node(node.id).cloned().collect();
-    for task in tasks.iter().filter(|task| task.holds_resources()) {
-        let mut task = Task::clone(task);
+    for task in &tasks {
+        let mut task = Task::clone(task.as_ref());
         task.observed.released = true;
         txn.put(task);
     }

@@ -9,19 +9,18 @@ pub use assignment::private_dns_name;
 
 use crate::state::State;
 use gantry_model::planted::{Bug, suffers};
-use gantry_model::record::Task;
 use gantry_model::status::DesiredStatus;
 use gantry_model::view::{Assignment, AssignmentUpdate};
 use gantry_model::{NodeId, TaskId};
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use imbl::OrdMap;
+use imbl::ordmap::DiffItem;
 
 /// What one session of a node was told so far.
 #[derive(Debug, Default)]
 pub struct NodeView {
     /// The generation that was told last; `None` before the first update.
     generation: Option<u64>,
-    told: BTreeMap<TaskId, DesiredStatus>,
+    told: OrdMap<TaskId, DesiredStatus>,
     /// The generation that the node said it has taken over.
     applied: Option<u64>,
     /// The node was heard since it was told last, and had not taken it over.
@@ -44,22 +43,19 @@ impl NodeView {
         }
     }
 
-    fn is_news(&self, id: TaskId, desired: DesiredStatus) -> bool {
-        match self.told.get(&id) {
-            None => true,
-            Some(told) => *told != desired && !suffers(Bug::StopNotPublished),
-        }
-    }
-
     /// What to tell the node, whole at first and then as a difference; `None` when nothing changed since.
-    /// Cost: the tasks of the node; only new or changed ones are built.
+    /// Cost: what changed; what did not is shared between the two views and skipped.
     pub fn update(&mut self, state: &State, node: NodeId) -> Option<AssignmentUpdate> {
-        let wanted: BTreeMap<TaskId, DesiredStatus> =
-            assigned(state, node).map(|task| (task.id, task.desired.status)).collect();
-        let changed = wanted.iter().filter(|(id, desired)| self.is_news(**id, **desired));
-        let put: Vec<Assignment> =
-            changed.filter_map(|(id, _)| assignment::build(state, state.task(*id)?)).collect();
-        let remove: Vec<TaskId> = self.told.keys().filter(|id| !wanted.contains_key(id)).copied().collect();
+        let wanted = state.assignments(node);
+        let (mut put, mut remove) = (Vec::new(), Vec::new());
+        for difference in self.told.diff(&wanted) {
+            match difference {
+                DiffItem::Add(id, _) => put.extend(build(state, *id)),
+                DiffItem::Update { .. } if suffers(Bug::StopNotPublished) => {}
+                DiffItem::Update { new: (id, _), .. } => put.extend(build(state, *id)),
+                DiffItem::Remove(id, _) => remove.push(*id),
+            }
+        }
         let base = self.generation;
         if base.is_some() && put.is_empty() && remove.is_empty() {
             return None;
@@ -71,7 +67,6 @@ impl NodeView {
     }
 }
 
-/// The tasks that a node still has something to do for.
-fn assigned(state: &State, node: NodeId) -> impl Iterator<Item = &Arc<Task>> {
-    state.tasks_of_node(node).filter(|task| task.holds_resources())
+fn build(state: &State, id: TaskId) -> Option<Assignment> {
+    assignment::build(state, state.task(id)?)
 }

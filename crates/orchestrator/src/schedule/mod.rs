@@ -8,7 +8,8 @@ mod score;
 
 use crate::entropy::Entropy;
 use crate::state::State;
-use gantry_model::record::{ClusterKey, Node};
+use gantry_model::record::Node;
+use gantry_model::record::task::TaskGroup;
 use gantry_model::status::Transport;
 use gantry_model::{NodeId, Resources};
 use std::collections::BTreeMap;
@@ -24,10 +25,8 @@ pub(crate) struct Wanted {
     pub(crate) zone: String,
     /// `X86_64` or `ARM64`.
     pub(crate) cpu_architecture: String,
-    /// Whose tasks are spread.
-    pub(crate) cluster: ClusterKey,
-    /// Which of them.
-    pub(crate) group: String,
+    /// The tasks that it is to be kept apart from.
+    pub(crate) group: TaskGroup,
 }
 
 /// A node under consideration.

@@ -7,21 +7,13 @@ use crate::state::State;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Penalty {
     /// Tasks of the same group on the node.
-    same_group: usize,
+    same_group: u32,
     /// The fuller of CPU and memory, in thousandths, with the task on it.
     load: u64,
 }
 
-/// Tasks of a node that are looked at for the spread: beyond these the node is full of the group anyway.
-const TASKS_LOOKED_AT: usize = 256;
-
 pub(super) fn penalty(state: &State, candidate: &Candidate<'_>, wanted: &Wanted) -> Penalty {
-    let tasks = state.tasks_of_node(candidate.node.id).take(TASKS_LOOKED_AT);
-    let same_group = tasks
-        .filter(|task| {
-            task.holds_resources() && task.spec.cluster == wanted.cluster && task.spec.group == wanted.group
-        })
-        .count();
+    let same_group = state.group_on_node(&(candidate.node.id, wanted.group.clone()));
     Penalty { same_group, load: load(candidate, wanted) }
 }
 

@@ -21,14 +21,14 @@ pub struct TaskCounts {
 }
 
 impl TaskCounts {
-    /// The counts with one task more.
-    pub(super) fn with(self, task: &Task) -> Self {
-        self.map(Self::of(task), |a, b| a + b)
+    /// The counts with those of others.
+    pub(super) fn plus(self, other: Self) -> Self {
+        self.map(other, |a, b| a + b)
     }
 
-    /// The counts with one task less.
-    pub(super) fn without(self, task: &Task) -> Self {
-        self.map(Self::of(task), |a, b| a - b)
+    /// The counts without those of others.
+    pub(super) fn minus(self, other: Self) -> Self {
+        self.map(other, |a, b| a - b)
     }
 
     fn map(self, other: Self, f: impl Fn(u32, u32) -> u32) -> Self {
@@ -42,7 +42,8 @@ impl TaskCounts {
         }
     }
 
-    fn of(task: &Task) -> Self {
+    /// What one task counts.
+    pub(super) fn of(task: &Task) -> Self {
         let status = task.observed.status;
         let running = u32::from(status == TaskStatus::Running);
         let waiting = status < TaskStatus::Running && task.desired.status == DesiredStatus::Running;

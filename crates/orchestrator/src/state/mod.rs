@@ -8,10 +8,13 @@ mod indexes;
 mod observations;
 
 pub use cluster_counts::TaskCounts;
+pub(crate) use indexes::assignment;
 pub use observations::Contact;
 
 use gantry_model::change::Change;
+use gantry_model::record::task::TaskGroup;
 use gantry_model::record::*;
+use gantry_model::status::DesiredStatus;
 use gantry_model::{
     AccountRegion, ClusterName, Family, NodeId, Resources, SecurityGroupId, SubnetId, TaskId, VpcId,
 };
@@ -186,31 +189,43 @@ impl State {
         self.tasks.values()
     }
 
-    /// The tasks of a cluster, sorted by id, beginning behind `after`.
+    /// The tasks of a cluster that should run or should not, sorted by id, beginning behind `after`.
     pub fn tasks_of_cluster(
         &self,
         cluster: &ClusterKey,
+        desired: DesiredStatus,
         after: Option<TaskId>,
     ) -> impl Iterator<Item = &Arc<Task>> {
-        let cluster = cluster.clone();
         let start = match after {
-            Some(id) => Bound::Excluded((cluster.clone(), id)),
-            None => Bound::Included((cluster.clone(), TaskId::default())),
+            Some(id) => Bound::Excluded((desired, id)),
+            None => Bound::Included((desired, TaskId::default())),
         };
-        self.index
-            .tasks_by_cluster
-            .range((start, Bound::Unbounded))
-            .take_while(move |(key, _)| *key == cluster)
+        let listed = self.index.tasks_by_cluster.get(cluster).into_iter();
+        listed
+            .flat_map(move |tasks| tasks.range((start, Bound::Unbounded)))
+            .take_while(move |(status, _)| *status == desired)
             .filter_map(|(_, id)| self.tasks.get(id))
     }
 
-    /// The tasks that were given to a node and are not forgotten, sorted by id.
+    /// Whether any task of a cluster is not forgotten.
+    pub fn has_tasks(&self, cluster: &ClusterKey) -> bool {
+        self.index.tasks_by_cluster.contains_key(cluster)
+    }
+
+    /// The tasks that hold something of a node, sorted by id.
     pub fn tasks_of_node(&self, node: NodeId) -> impl Iterator<Item = &Arc<Task>> {
-        self.index
-            .tasks_by_node
-            .range((node, TaskId::default())..)
-            .take_while(move |(key, _)| *key == node)
-            .filter_map(|(_, id)| self.tasks.get(id))
+        let assigned = self.index.assignments.get(&node).into_iter();
+        assigned.flat_map(|tasks| tasks.keys()).filter_map(|id| self.tasks.get(id))
+    }
+
+    /// What a node should run. A clone is a pointer, and two of them tell quickly where they differ.
+    pub(crate) fn assignments(&self, node: NodeId) -> OrdMap<TaskId, DesiredStatus> {
+        self.index.assignments.get(&node).cloned().unwrap_or_default()
+    }
+
+    /// How many tasks of a group hold something of a node.
+    pub(crate) fn group_on_node(&self, key: &(NodeId, TaskGroup)) -> u32 {
+        self.index.groups_by_node.get(key).copied().unwrap_or_default()
     }
 
     /// The task that holds an address.

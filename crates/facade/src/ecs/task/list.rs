@@ -22,7 +22,8 @@ pub(in crate::ecs) fn list(cx: &Context<'_>, input: ListTasksRequest) -> Result<
     if input.service_name.is_some() {
         return Err(service_not_found());
     }
-    let tasks = cx.state.tasks_of_cluster(cluster, page.after);
+    let desired = filter.desired.into_iter();
+    let tasks = desired.flat_map(|desired| cx.state.tasks_of_cluster(cluster, desired, page.after));
     let matching = tasks.filter(|task| filter.matches(task)).map(|task| (task.id, task.arn()));
     let (arns, next_token) = page.cut(matching);
     Ok(ListTasksResponse { task_arns: Some(arns), next_token })
@@ -56,8 +57,7 @@ impl<'a> Filter<'a> {
 
     fn matches(&self, task: &Task) -> bool {
         let spec = &task.spec;
-        self.desired == Some(task.desired.status)
-            && self.family.is_none_or(|family| spec.definition.family.as_str() == family)
+        self.family.is_none_or(|family| spec.definition.family.as_str() == family)
             && self.started_by.is_none_or(|started_by| spec.started_by.as_deref() == Some(started_by))
             && self.launch_type.is_none_or(|launch_type| spec.launch_type == Some(launch_type))
             && !self.of_daemon

@@ -68,8 +68,7 @@ impl Blueprint {
             host_ports: Vec::new(),
             zone: subnet.zone.clone(),
             cpu_architecture: architecture.unwrap_or_else(|| "X86_64".to_owned()),
-            cluster: self.spec.cluster.clone(),
-            group: self.spec.group.clone(),
+            group: self.spec.task_group(),
         }
     }
 
