@@ -21,6 +21,7 @@ pub mod record;
 pub mod resources;
 pub mod scope;
 pub mod status;
+pub mod stored;
 pub mod tag;
 pub mod time;
 pub mod view;

@@ -3,6 +3,7 @@
 use crate::network::ConnectionId;
 use gantry_model::change::JournalEntry;
 use gantry_model::record::Record;
+use gantry_model::stored::{StoredEntry, StoredRow};
 use gantry_model::view::{AssignmentUpdate, NodeReport};
 use gantry_model::{NodeId, Timestamp};
 use gantry_orchestrator::command::{Refusal, Reply, Request};
@@ -231,28 +232,21 @@ impl Plane {
 
 /// A journal entry as the store takes it.
 fn batch(entry: &JournalEntry) -> Batch {
-    let row = |row: gantry_model::change::RowChange| RowWrite {
-        table: Table(row.table),
-        key: row.key,
-        value: row.value,
-    };
-    Batch {
-        seq: entry.seq,
-        rows: entry.rows().into_iter().map(row).collect(),
-        journal: entry.encode(),
-        touched: entry.touched(),
-    }
+    let StoredEntry { header, rows, touched } = StoredEntry::of(entry);
+    let row = |row: StoredRow| RowWrite { table: Table(row.table), key: row.key, value: row.value };
+    Batch { seq: entry.seq, rows: rows.into_iter().map(row).collect(), journal: header, touched }
 }
 
 fn last_time(disk: &MemoryDisk) -> Timestamp {
     let newest = HistoryQuery { limit: 1, ..HistoryQuery::all(Order::NewestFirst) };
     let page = disk.history(&newest).expect("no faults are planned for reading");
-    page.entries.first().map_or(Timestamp(0), |entry| decode(&entry.journal).at)
+    page.entries.first().map_or(Timestamp(0), |entry| decode(entry).at)
 }
 
 /// A journal entry that was written here.
-pub(crate) fn decode(bytes: &[u8]) -> JournalEntry {
-    JournalEntry::decode(bytes).expect("what was written can be read")
+pub(crate) fn decode(entry: &gantry_store::JournalEntry) -> JournalEntry {
+    let rows = entry.rows.iter().map(|row| (row.table.0, row.value.as_deref()));
+    JournalEntry::restore(&entry.journal, rows).expect("what was written can be read")
 }
 
 fn load(store: &mut MemoryStore) -> (u64, Vec<Record>) {

@@ -23,9 +23,10 @@ pub struct Table(pub u16);
 pub struct Batch {
     /// One more than the last stored batch's; the first batch has 1.
     pub seq: u64,
-    /// Rows written or deleted. If a key occurs twice, the later one counts.
+    /// Rows written or deleted, in the order of the changes. If a key occurs twice, the later one counts. The history gives
+    /// all of them back with the entry, which therefore need not repeat them.
     pub rows: Vec<RowWrite>,
-    /// The journal entry. The store never looks inside.
+    /// The journal entry: whatever the rows do not say. The store never looks inside.
     pub journal: Vec<u8>,
     /// Keys of the resources under which the history finds this entry. Repetitions count once.
     pub touched: Vec<Vec<u8>>,

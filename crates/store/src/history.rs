@@ -1,6 +1,6 @@
 //! Reading the journal: queries, bounded pages, and the collector that all stores fill pages with.
 
-use crate::StoreError;
+use crate::{RowWrite, StoreError};
 
 /// Most entries of one page, whatever the query asks for.
 pub const PAGE_ENTRIES_MAX: usize = 1_000;
@@ -57,6 +57,16 @@ pub struct JournalEntry {
     pub seq: u64,
     /// The entry as it was given.
     pub journal: Vec<u8>,
+    /// The batch's rows as they were given.
+    pub rows: Vec<RowWrite>,
+}
+
+impl JournalEntry {
+    /// Bytes that count against [`PAGE_BYTES_MAX`].
+    fn size_bytes(&self) -> usize {
+        let row = |row: &RowWrite| row.key.len() + row.value.as_ref().map_or(0, Vec::len);
+        self.journal.len() + self.rows.iter().map(row).sum::<usize>()
+    }
 }
 
 /// Which entries a store holds.
@@ -66,7 +76,7 @@ pub struct HistorySpan {
     pub first_seq: u64,
     /// The newest entry; 0 when there is none.
     pub last_seq: u64,
-    /// Bytes of all journal entries as they were given, without what a store adds.
+    /// Bytes of all batches as they were given, see [`Batch::size_bytes`](crate::Batch::size_bytes), without what a store adds.
     pub size_bytes: u64,
 }
 
@@ -98,7 +108,7 @@ impl HistoryPage {
                 break;
             }
             let entry = entry?;
-            size_bytes += entry.journal.len();
+            size_bytes += entry.size_bytes();
             page.entries.push(entry);
         }
         Ok(page)
@@ -114,7 +124,7 @@ mod tests {
     }
 
     fn entries(count: u64, size: usize) -> impl Iterator<Item = Result<JournalEntry, StoreError>> {
-        (1..=count).map(move |seq| Ok(JournalEntry { seq, journal: vec![0; size] }))
+        (1..=count).map(move |seq| Ok(JournalEntry { seq, journal: vec![0; size], rows: Vec::new() }))
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::{AppendError, Batch, HistoryReader, StoreError, Table};
 /// Most entries that one [`Store::trim`] removes, so that a commit behind it waits for milliseconds, not seconds.
 pub const TRIM_ENTRIES_MAX: usize = 1_000;
 
-/// Most bytes of journal entries that one [`Store::trim`] removes, for the same reason.
+/// Most bytes of batches that one [`Store::trim`] removes, for the same reason.
 pub const TRIM_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Keeps the rows and the history of one leader. Calls block until the disk has answered: a shell calls it from a
@@ -24,6 +24,10 @@ pub trait Store: Send {
     /// Stores a batch: whole, durable, and visible to readers when it returns `Ok`. The error says whether the batch
     /// may be given again.
     fn append(&mut self, batch: &Batch, fence: Fence) -> Result<(), AppendError>;
+
+    /// Does what an append has put off so that its caller is answered sooner; to be called when nobody waits. Nothing that
+    /// is durable depends on it.
+    fn settle(&mut self) -> Result<(), StoreError>;
 
     /// Removes the oldest journal entries that the retention does not ask for, at most [`TRIM_ENTRIES_MAX`] per call.
     /// Rows are not touched. The newest entry always stays.

@@ -101,13 +101,23 @@ fn append(store: &mut dyn Store, entry: &JournalEntry, fence: Fence) -> Result<(
     appended
 }
 
+/// What the store has put off until its caller was answered. A failure comes back with the next append.
+fn settle(store: &mut dyn Store) {
+    if let Err(error) = store.settle() {
+        tracing::warn!(%error, "the store cannot bring its rows up to date");
+    }
+}
+
 fn run(mut store: Box<dyn Store>, queue: &Receiver<Job>) {
     let store = store.as_mut();
     while let Ok(job) = queue.recv() {
         // Whoever asked may have given up; what was done holds anyway.
         match job {
             Job::Recover(fence, reply) => drop(reply.send(recover(store, fence))),
-            Job::Append(entry, fence, reply) => drop(reply.send(append(store, &entry, fence))),
+            Job::Append(entry, fence, reply) => {
+                drop(reply.send(append(store, &entry, fence)));
+                settle(store);
+            }
             Job::Trim(now, fence) => retention::trim(store, now, fence),
             Job::Erase(erase, reply) => drop(reply.send(erase.run(store))),
         }

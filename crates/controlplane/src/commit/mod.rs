@@ -18,6 +18,7 @@ mod leader_loop;
 mod recover;
 mod retention;
 
+pub(crate) use batch::entry;
 pub(crate) use committer::Committer;
 pub(crate) use handle::{LeaderHandle, Outcome};
 pub(crate) use leader_loop::LeaderLoop;

@@ -4,6 +4,7 @@ use gantry_model::Timestamp;
 use gantry_model::change::JournalEntry;
 use gantry_model::record::Record;
 use gantry_model::record::row::RowError;
+use gantry_model::stored::MalformedEntry;
 use gantry_store::{Fence, HistoryQuery, HistoryReader, Order, Store, StoreError};
 
 /// What a new leader starts from.
@@ -28,7 +29,7 @@ pub enum RecoverError {
     Row(#[from] RowError),
     /// The last journal entry does not parse.
     #[error("cannot read the last journal entry")]
-    Journal(#[from] serde_json::Error),
+    Journal(#[from] MalformedEntry),
     /// The thread that owns the store has ended.
     #[error("the store's thread has ended")]
     Gone,
@@ -48,7 +49,7 @@ pub(super) fn recover(store: &mut dyn Store, fence: Option<Fence>) -> Result<Rec
     }
     let (last_seq, records) = load(store)?;
     // Only now: loading may bring back an entry whose outcome was unknown.
-    let last_at = last_entry(store.reader().as_ref())?.map_or(Timestamp(0), |entry| entry.at);
+    let last_at = last_time(store.reader().as_ref())?;
     Ok(Recovered { records, last_seq, last_at, fence })
 }
 
@@ -62,7 +63,8 @@ fn load(store: &mut dyn Store) -> Result<(u64, Vec<Record>), RecoverError> {
     Ok((loaded.last_seq, records))
 }
 
-fn last_entry(reader: &dyn HistoryReader) -> Result<Option<JournalEntry>, RecoverError> {
+fn last_time(reader: &dyn HistoryReader) -> Result<Timestamp, RecoverError> {
     let newest = reader.history(&HistoryQuery { limit: 1, ..HistoryQuery::all(Order::NewestFirst) })?;
-    newest.entries.first().map(|entry| Ok(serde_json::from_slice(&entry.journal)?)).transpose()
+    let last = newest.entries.first().map(|entry| JournalEntry::time_of(&entry.journal));
+    Ok(last.transpose()?.unwrap_or(Timestamp(0)))
 }

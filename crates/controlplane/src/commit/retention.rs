@@ -46,7 +46,5 @@ fn at(reader: &dyn HistoryReader, seq: u64) -> Result<Option<Timestamp>, StoreEr
     let query =
         HistoryQuery { after_seq: seq.checked_sub(1), limit: 1, ..HistoryQuery::all(Order::OldestFirst) };
     let page = reader.history(&query)?;
-    let entry =
-        page.entries.first().and_then(|entry| serde_json::from_slice::<JournalEntry>(&entry.journal).ok());
-    Ok(entry.map(|entry| entry.at))
+    Ok(page.entries.first().and_then(|entry| JournalEntry::time_of(&entry.journal).ok()))
 }

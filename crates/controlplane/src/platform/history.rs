@@ -3,6 +3,7 @@
 use super::names::{Resource, resolve};
 use super::{Asked, INVALID, NOT_FOUND, UNAVAILABLE};
 use crate::api::{Event, History};
+use crate::commit::entry;
 use crate::explain::events;
 use crate::plane::Plane;
 use gantry_model::change::{Change, JournalEntry};
@@ -128,8 +129,10 @@ async fn read(reader: Arc<dyn HistoryReader>, query: HistoryQuery) -> Result<His
 }
 
 fn parse(page: &HistoryPage) -> Result<Vec<JournalEntry>, Fault> {
-    let entries = page.entries.iter().map(|entry| serde_json::from_slice(&entry.journal));
-    entries.collect::<Result<_, _>>().map_err(|_| unreadable())
+    page.entries.iter().map(entry).collect::<Result<_, _>>().map_err(|error| {
+        tracing::warn!(%error, "an entry of the history cannot be read");
+        unreadable()
+    })
 }
 
 fn unreadable() -> Fault {

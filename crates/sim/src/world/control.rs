@@ -62,7 +62,7 @@ impl World {
     fn entries_after(&self, seq: u64) -> Result<Vec<JournalEntry>, Violation> {
         let query = HistoryQuery { after_seq: Some(seq), ..HistoryQuery::all(Order::OldestFirst) };
         let page = self.disk.history(&query).map_err(|error| error.to_string())?;
-        Ok(page.entries.iter().map(|entry| decode(&entry.journal)).collect())
+        Ok(page.entries.iter().map(decode).collect())
     }
 
     /// Plans the next batch, unless one is planned before.

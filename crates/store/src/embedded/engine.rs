@@ -43,7 +43,7 @@ pub(super) struct Engine {
     pub(super) db: Database,
     /// `table ++ key` → value.
     pub(super) rows: Keyspace,
-    /// Sequence number → [`JournalRecord`](super::record::JournalRecord).
+    /// Sequence number → [`BatchRecord`](super::record::BatchRecord).
     pub(super) journal: Keyspace,
     /// `resource ++ sequence number` → nothing.
     pub(super) by_resource: Keyspace,

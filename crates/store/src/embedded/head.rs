@@ -1,22 +1,23 @@
 //! Where the journal begins and ends, and who may write: the few facts that the store keeps in memory.
 //!
-//! Stored under three keys: the format (`u32`), the fence (`epoch u64 | holder`), and what trimming has left
-//! (`first_seq u64 | trimmed_bytes u64`), all little-endian. The end of the journal is its last entry.
+//! Stored under four keys: the format (`u32`), the fence (`epoch u64 | holder`), the last batch whose rows are in the tables
+//! (`u64`), and what trimming has left (`first_seq u64 | trimmed_bytes u64`), all little-endian. The end of the journal is its last entry.
 
-use fjall::{PersistMode, Readable};
+use fjall::{PersistMode, Readable, Snapshot};
 
 use super::engine::Engine;
 use super::error::store_error;
 use super::keys;
-use super::record::JournalRecord;
+use super::record::BatchRecord;
 use crate::{Fence, HistorySpan, StoreError};
 
 /// The form of keys and of the store's own facts. Journal entries carry a version of their own.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 const FORMAT_KEY: &str = "format";
 pub(super) const FENCE_KEY: &str = "fence";
 pub(super) const TRIMMED_KEY: &str = "trimmed";
+pub(super) const APPLIED_KEY: &str = "applied";
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Head {
@@ -24,9 +25,9 @@ pub(super) struct Head {
     pub(super) first_seq: u64,
     /// The newest entry; 0 when there is none.
     pub(super) last_seq: u64,
-    /// Bytes of all entries ever written.
+    /// Bytes of all batches ever written.
     pub(super) written_bytes: u64,
-    /// Bytes of all entries ever trimmed.
+    /// Bytes of all batches ever trimmed.
     pub(super) trimmed_bytes: u64,
     /// The only fence that is taken.
     pub(super) fence: Fence,
@@ -48,7 +49,7 @@ impl Head {
         if let Some(last) = snapshot.last_key_value(&engine.journal) {
             let (key, value) = last.into_inner().map_err(|error| store_error("read", error))?;
             head.last_seq = keys::parse_seq(&key)?;
-            head.written_bytes = JournalRecord::decode(&value)?.written_bytes;
+            head.written_bytes = BatchRecord::decode(&value)?.written_bytes;
             head = head.with_first(1);
         }
         Ok(head)
@@ -71,6 +72,12 @@ impl Head {
     pub(super) fn encode_trimmed(&self) -> Vec<u8> {
         [self.first_seq.to_le_bytes(), self.trimmed_bytes.to_le_bytes()].concat()
     }
+}
+
+/// The last batch whose rows and index entries are in the tables; 0 when none is.
+pub(super) fn applied(engine: &Engine, snapshot: &Snapshot) -> Result<u64, StoreError> {
+    let stored = snapshot.get(&engine.meta, APPLIED_KEY).map_err(|error| store_error("read", error))?;
+    stored.map_or(Ok(0), |bytes| number(&bytes, 0))
 }
 
 /// Marks a new store with the format that this version writes.

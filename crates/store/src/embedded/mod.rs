@@ -1,10 +1,10 @@
 //! The store on a local disk: one folder, one process.
 //!
-//! Takes in: batches, each written as one atomic, synced write of the engine underneath (an LSM tree with a write-ahead
-//! log). Gives out: rows at start, and history on any thread. Does not know what it stores.
+//! Takes in: batches, each written as one record by one atomic, synced write of the engine underneath (an LSM tree with a
+//! write-ahead log). Gives out: rows at start, and history on any thread. Does not know what it stores.
 //!
-//! Four keyspaces: current rows, journal entries by sequence number, an index from resource to sequence numbers, and a
-//! few facts about the store itself. The engine refuses all further writes after any failed one, on its own threads as
+//! Four keyspaces: current rows, batches by sequence number (the journal), an index from resource to sequence numbers, and a
+//! few facts about the store itself. Rows and index follow the journal later, see [`pending`]. The engine refuses all further writes after any failed one, on its own threads as
 //! well; [`EmbeddedStore`] then closes and opens it again inside the process, as soon as there is space.
 
 mod engine;
@@ -12,6 +12,7 @@ mod error;
 mod folder;
 mod head;
 mod keys;
+mod pending;
 mod pressure;
 mod reader;
 mod record;
@@ -27,21 +28,21 @@ use engine::Engine;
 use error::CommitError;
 use folder::Folder;
 use head::Head;
-use record::JournalRecord;
+use pending::{PENDING_BATCHES_MAX, Pending};
 use shared::Shared;
 pub use space::WRITE_FLOOR_BYTES;
 
-use crate::{
-    AppendError, Batch, Fence, HistoryReader, Loaded, Retention, Row, Store, StoreError, Table, Trimmed,
-};
+use crate::{AppendError, Batch, Fence, HistoryReader, Loaded, Retention, Store, StoreError, Trimmed};
 
 /// A store in a folder that no other process uses.
 #[derive(Debug)]
 pub struct EmbeddedStore {
     folder: Folder,
     write_floor_bytes: u64,
+    pending_batches_max: u64,
     shared: Arc<Shared>,
     head: Head,
+    pending: Pending,
     loaded: bool,
     /// A write ended without a known outcome: what the engine has in memory may differ from what is on disk.
     suspect: bool,
@@ -55,9 +56,23 @@ impl EmbeddedStore {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let folder = Folder::take(path)?;
         let engine = Engine::open(&folder)?;
-        let head = Head::read(&engine)?;
-        let (shared, write_floor_bytes) = (Shared::new(engine), WRITE_FLOOR_BYTES);
-        Ok(Self { folder, write_floor_bytes, shared, head, loaded: false, suspect: false })
+        let (head, pending) = (Head::read(&engine)?, Pending::read(&engine)?);
+        Ok(Self {
+            folder,
+            write_floor_bytes: WRITE_FLOOR_BYTES,
+            pending_batches_max: PENDING_BATCHES_MAX,
+            shared: Shared::new(engine),
+            head,
+            pending,
+            loaded: false,
+            suspect: false,
+        })
+    }
+
+    /// Sets after how many batches [`Store::settle`] brings rows and index up to the journal.
+    pub fn with_pending_batches_max(mut self, batches: u64) -> Self {
+        self.pending_batches_max = batches;
+        self
     }
 
     /// Sets the free space below which no batch is taken, instead of [`WRITE_FLOOR_BYTES`]. Acquiring and trimming go
@@ -79,10 +94,10 @@ impl EmbeddedStore {
             space::check(self.folder.path(), self.write_floor_bytes)?;
         }
         let (folder, last_seq) = (&self.folder, self.head.last_seq);
-        self.head = self.shared.replace(|| {
+        (self.head, self.pending) = self.shared.replace(|| {
             folder.forget_cached_writes();
             let engine = Engine::open(folder)?;
-            Ok((Head::read(&engine)?, engine))
+            Ok(((Head::read(&engine)?, Pending::read(&engine)?), engine))
         })?;
         self.suspect = false;
         self.loaded &= self.head.last_seq == last_seq;
@@ -104,6 +119,20 @@ impl EmbeddedStore {
         space::check(self.folder.path(), self.write_floor_bytes).map_err(before_write)?;
         self.heal().map_err(before_write)?;
         if self.loaded { Ok(()) } else { Err(AppendError::NotLoaded) }
+    }
+
+    /// Brings rows and index up to the journal.
+    fn catch_up(&mut self) -> Result<(), StoreError> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let pending = std::mem::take(&mut self.pending);
+        let head = self.head;
+        let done = self.commit(head, |engine, write| pending.fill(engine, write, head.last_seq));
+        if done.is_err() {
+            self.pending = pending;
+        }
+        done.map_err(|error| error.into_store_error("bring up to date"))
     }
 
     /// Commits a write that leaves this head behind. After an unknown outcome the store wants to be loaded again.
@@ -141,10 +170,9 @@ impl Store for EmbeddedStore {
         let rows = self.shared.with(|engine| Ok(engine.rows.iter()))?;
         let rows = rows.map(|guard| {
             let (key, value) = guard.into_inner().map_err(|error| error::store_error("read", error))?;
-            let (table, key) = keys::parse_row(&key)?;
-            Ok(Row { table: Table(table), key: key.to_vec(), value: value.to_vec() })
+            Ok((key.to_vec(), value.to_vec()))
         });
-        Ok(Loaded { last_seq: self.head.last_seq, rows: Box::new(rows) })
+        Ok(Loaded { last_seq: self.head.last_seq, rows: Box::new(self.pending.over(rows)) })
     }
 
     fn acquire(&mut self, holder: &str) -> Result<Fence, StoreError> {
@@ -161,23 +189,21 @@ impl Store for EmbeddedStore {
 
     fn append(&mut self, batch: &Batch, fence: Fence) -> Result<(), AppendError> {
         self.check_append(batch, fence)?;
-        let touched = batch.touched_once();
-        let written_bytes = self.head.written_bytes + batch.journal.len() as u64;
-        let record = JournalRecord { written_bytes, touched: &touched, journal: &batch.journal }.encode();
+        let written_bytes = self.head.written_bytes + batch.size_bytes() as u64;
+        let record = record::encode(batch, &batch.touched_once(), written_bytes);
         let head = Head { last_seq: batch.seq, written_bytes, ..self.head }.with_first(batch.seq);
-        let committed = self.commit(head, |engine, write| {
-            for ((table, key), value) in batch.last_writes() {
-                match value {
-                    Some(value) => write.insert(&engine.rows, keys::row(table, key), value),
-                    None => write.remove(&engine.rows, keys::row(table, key)),
-                }
-            }
-            for resource in &touched {
-                write.insert(&engine.by_resource, keys::by_resource(resource, batch.seq), []);
-            }
-            write.insert(&engine.journal, keys::seq(batch.seq), record);
-        });
-        committed.map_err(CommitError::into_append_error)
+        self.commit(head, |engine, write| write.insert(&engine.journal, keys::seq(batch.seq), record))
+            .map_err(CommitError::into_append_error)?;
+        self.pending.add(batch);
+        Ok(())
+    }
+
+    fn settle(&mut self) -> Result<(), StoreError> {
+        if !self.pending.is_due(self.pending_batches_max) || !self.loaded {
+            return Ok(());
+        }
+        space::check(self.folder.path(), self.write_floor_bytes / 2)?;
+        self.catch_up()
     }
 
     fn trim(&mut self, retention: Retention, fence: Fence) -> Result<Trimmed, StoreError> {
@@ -189,6 +215,8 @@ impl Store for EmbeddedStore {
         }
         space::check(self.folder.path(), self.write_floor_bytes / 2)?;
         self.heal()?;
+        // What is trimmed must not be needed any more to read rows again.
+        self.catch_up()?;
         let plan = self.shared.with(|engine| trim::plan(engine, &self.head, retention))?;
         let trimmed = Trimmed { entries: plan.entries.len(), more: plan.more };
         if trimmed.entries > 0 {

@@ -4,9 +4,9 @@ use fjall::{Iter, Readable, Snapshot};
 
 use super::engine::Engine;
 use super::error::store_error;
-use super::head::Head;
+use super::head::{self, Head};
 use super::keys;
-use super::record::JournalRecord;
+use super::record::{BatchRecord, RowRef};
 use super::shared::Shared;
 use crate::{HistoryPage, HistoryQuery, HistoryReader, HistorySpan, JournalEntry, Order, StoreError};
 
@@ -35,13 +35,21 @@ fn read_page(engine: &Engine, query: &HistoryQuery) -> Result<HistoryPage, Store
         }
         Some(resource) if resource.len() > crate::KEY_BYTES_MAX => Ok(HistoryPage::default()),
         Some(resource) => {
+            let applied = head::applied(engine, &snapshot)?;
             let keys = keys::by_resource(resource, first)..=keys::by_resource(resource, last);
-            let range = snapshot.range(&engine.by_resource, keys);
-            let entries = ordered(range, query.order).map(|guard| {
+            let indexed = ordered(snapshot.range(&engine.by_resource, keys), query.order).map(|guard| {
                 let key = guard.key().map_err(|error| store_error("read", error))?;
                 indexed_entry(engine, &snapshot, keys::parse_seq(&key)?)
             });
-            HistoryPage::collect(query.limit, entries)
+            // The newest entries are not in the index yet.
+            let tail = (applied + 1).max(first)..=last;
+            let tail = snapshot.range(&engine.journal, keys::seq(*tail.start())..=keys::seq(*tail.end()));
+            let tail =
+                ordered(tail, query.order).filter_map(|guard| touching_entry(guard, resource).transpose());
+            match query.order {
+                Order::OldestFirst => HistoryPage::collect(query.limit, indexed.chain(tail)),
+                Order::NewestFirst => HistoryPage::collect(query.limit, tail.chain(indexed)),
+            }
         }
     }
 }
@@ -60,6 +68,15 @@ fn indexed_entry(engine: &Engine, snapshot: &Snapshot, seq: u64) -> Result<Journ
     entry(seq, &value.ok_or(missing)?)
 }
 
+/// The entry, if it touched the resource.
+fn touching_entry(guard: fjall::Guard, resource: &[u8]) -> Result<Option<JournalEntry>, StoreError> {
+    let (key, value) = guard.into_inner().map_err(|error| store_error("read", error))?;
+    let touches = BatchRecord::decode(&value)?.touched.contains(&resource);
+    if touches { entry(keys::parse_seq(&key)?, &value).map(Some) } else { Ok(None) }
+}
+
 fn entry(seq: u64, value: &[u8]) -> Result<JournalEntry, StoreError> {
-    Ok(JournalEntry { seq, journal: JournalRecord::decode(value)?.journal.to_vec() })
+    let record = BatchRecord::decode(value)?;
+    let rows = record.rows.iter().copied().map(RowRef::to_write).collect();
+    Ok(JournalEntry { seq, journal: record.journal.to_vec(), rows })
 }

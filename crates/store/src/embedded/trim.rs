@@ -6,7 +6,7 @@ use super::engine::Engine;
 use super::error::store_error;
 use super::head::{Head, TRIMMED_KEY};
 use super::keys;
-use super::record::JournalRecord;
+use super::record::BatchRecord;
 use crate::{Retention, StoreError, TRIM_BYTES_MAX, TRIM_ENTRIES_MAX};
 
 /// What one trim removes.
@@ -42,7 +42,7 @@ pub(super) fn plan(engine: &Engine, head: &Head, retention: Retention) -> Result
             break;
         }
         let (key, value) = guard.into_inner().map_err(|error| store_error("read", error))?;
-        plan.add(keys::parse_seq(&key)?, &JournalRecord::decode(&value)?);
+        plan.add(keys::parse_seq(&key)?, &BatchRecord::decode(&value)?);
     }
     Ok(plan)
 }
@@ -54,9 +54,9 @@ fn wants_trim(head: &Head, retention: Retention) -> bool {
 }
 
 impl TrimPlan {
-    fn add(&mut self, seq: u64, record: &JournalRecord<'_, Vec<&[u8]>>) {
+    fn add(&mut self, seq: u64, record: &BatchRecord<'_>) {
         self.head.first_seq = seq + 1;
-        self.head.trimmed_bytes += record.journal.len() as u64;
+        self.head.trimmed_bytes += record.size_bytes();
         let index_keys = record.touched.iter().map(|resource| keys::by_resource(resource, seq)).collect();
         self.entries.push(TrimmedEntry { seq, index_keys });
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    Batch, HistoryPage, HistoryQuery, HistorySpan, JournalEntry, Order, Retention, Row, StoreError,
+    Batch, HistoryPage, HistoryQuery, HistorySpan, JournalEntry, Order, Retention, Row, RowWrite, StoreError,
     TRIM_BYTES_MAX, TRIM_ENTRIES_MAX, Table, Trimmed,
 };
 
@@ -12,13 +12,15 @@ pub(super) struct Image {
     rows: BTreeMap<(Table, Vec<u8>), Vec<u8>>,
     journal: BTreeMap<u64, Entry>,
     by_resource: BTreeMap<Vec<u8>, BTreeSet<u64>>,
-    journal_bytes: u64,
+    size_bytes: u64,
 }
 
 #[derive(Debug)]
 struct Entry {
     journal: Vec<u8>,
+    rows: Vec<RowWrite>,
     touched: Vec<Vec<u8>>,
+    size_bytes: u64,
 }
 
 impl Image {
@@ -47,8 +49,10 @@ impl Image {
         for resource in &touched {
             self.by_resource.entry(resource.clone()).or_default().insert(batch.seq);
         }
-        self.journal_bytes += batch.journal.len() as u64;
-        self.journal.insert(batch.seq, Entry { journal: batch.journal.clone(), touched });
+        let size_bytes = batch.size_bytes() as u64;
+        self.size_bytes += size_bytes;
+        let (journal, rows) = (batch.journal.clone(), batch.rows.clone());
+        self.journal.insert(batch.seq, Entry { journal, rows, touched, size_bytes });
     }
 
     pub(super) fn trim(&mut self, retention: Retention) -> Trimmed {
@@ -75,7 +79,10 @@ impl Image {
                 Some(seqs) => Box::new(seqs.range(first..=last).copied()),
             },
         };
-        let entry = |seq| Ok(JournalEntry { seq, journal: self.journal[&seq].journal.clone() });
+        let entry = |seq| {
+            let Entry { journal, rows, .. } = &self.journal[&seq];
+            Ok(JournalEntry { seq, journal: journal.clone(), rows: rows.clone() })
+        };
         match query.order {
             Order::OldestFirst => HistoryPage::collect(query.limit, seqs.map(entry)),
             Order::NewestFirst => HistoryPage::collect(query.limit, seqs.rev().map(entry)),
@@ -86,20 +93,20 @@ impl Image {
         HistorySpan {
             first_seq: self.journal.first_key_value().map_or(0, |(seq, _)| *seq),
             last_seq: self.last_seq(),
-            size_bytes: self.journal_bytes,
+            size_bytes: self.size_bytes,
         }
     }
 
     /// The size of the oldest entry, if the retention lets it go and it is not the only one.
     fn oldest_to_trim(&self, retention: Retention) -> Option<u64> {
         let (seq, oldest) = self.journal.first_key_value()?;
-        let unwanted = *seq < retention.before_seq || self.journal_bytes > retention.bytes_max;
-        (unwanted && self.journal.len() > 1).then_some(oldest.journal.len() as u64)
+        let unwanted = *seq < retention.before_seq || self.size_bytes > retention.bytes_max;
+        (unwanted && self.journal.len() > 1).then_some(oldest.size_bytes)
     }
 
     fn remove_oldest(&mut self) {
         let Some((seq, entry)) = self.journal.pop_first() else { return };
-        self.journal_bytes -= entry.journal.len() as u64;
+        self.size_bytes -= entry.size_bytes;
         for resource in entry.touched {
             if let Some(seqs) = self.by_resource.get_mut(&resource) {
                 seqs.remove(&seq);

@@ -107,6 +107,10 @@ impl Store for MemoryStore {
         self.sync()
     }
 
+    fn settle(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     fn trim(&mut self, retention: Retention, fence: Fence) -> Result<Trimmed, StoreError> {
         self.disk.lock().trim(retention, fence)
     }

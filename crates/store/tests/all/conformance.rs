@@ -225,7 +225,7 @@ fn trim_by_sequence_keeps_the_rest(medium: &dyn Medium) {
 
     model.journal.retain(|seq, _| *seq >= 13);
     model.check(&mut *store);
-    let span = HistorySpan { first_seq: 13, last_seq: 20, size_bytes: 800 };
+    let span = HistorySpan { first_seq: 13, last_seq: 20, size_bytes: size_bytes(13..=20) };
     assert_eq!(store.reader().span().unwrap(), span);
     for resource in (0..5).map(|number| format!("resource/{number}").into_bytes()) {
         let found = all_history(&*store.reader(), Some(&resource), Order::OldestFirst);
@@ -244,14 +244,19 @@ fn trim_by_bytes_keeps_the_newest(medium: &dyn Medium) {
         store.append(&numbered_batch(seq, 100), fence).unwrap();
     }
     let by_bytes = |bytes_max| Retention { before_seq: 0, bytes_max };
-    assert_eq!(store.trim(by_bytes(2_000), fence).unwrap().entries, 0);
-    assert_eq!(store.trim(by_bytes(1_999), fence).unwrap().entries, 1);
-    assert_eq!(store.trim(by_bytes(450), fence).unwrap().entries, 15);
+    assert_eq!(store.trim(by_bytes(size_bytes(1..=20)), fence).unwrap().entries, 0);
+    assert_eq!(store.trim(by_bytes(size_bytes(1..=20) - 1), fence).unwrap().entries, 1);
+    assert_eq!(store.trim(by_bytes(size_bytes(17..=20)), fence).unwrap().entries, 15);
     assert_eq!(store.trim(by_bytes(0), fence).unwrap(), Trimmed { entries: 3, more: false });
-    let span = HistorySpan { first_seq: 20, last_seq: 20, size_bytes: 100 };
+    let span = HistorySpan { first_seq: 20, last_seq: 20, size_bytes: size_bytes(20..=20) };
     assert_eq!(store.reader().span().unwrap(), span);
     store.append(&numbered_batch(21, 100), fence).unwrap();
-    assert_eq!(store.reader().span().unwrap().size_bytes, 200);
+    assert_eq!(store.reader().span().unwrap().size_bytes, size_bytes(20..=21));
+}
+
+/// Of these batches, with journal entries of a hundred bytes.
+fn size_bytes(seqs: std::ops::RangeInclusive<u64>) -> u64 {
+    seqs.map(|seq| numbered_batch(seq, 100).size_bytes() as u64).sum()
 }
 
 fn trim_is_bounded_and_says_so(medium: &dyn Medium) {

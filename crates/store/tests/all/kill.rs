@@ -8,6 +8,9 @@ use gantry_store::{EmbeddedStore, Retention, Store};
 
 use crate::support::{numbered_batch, numbered_model};
 
+/// Batches after which rows and index catch up: kills fall between and into these writes.
+const PENDING_MAX: u64 = 5;
+
 /// Large enough for tables to be written and merged during the test, in the middle of which some kills then fall.
 const BATCH_BYTES: usize = 30_000;
 const TRIM_EVERY: u64 = 32;
@@ -39,7 +42,8 @@ impl Moments {
 #[ignore = "a part of the tests below, which start it as a process of its own"]
 fn appender() {
     let Ok(folder) = std::env::var(FOLDER_VARIABLE) else { return };
-    let mut store = EmbeddedStore::open(Path::new(&folder)).unwrap();
+    let store = EmbeddedStore::open(Path::new(&folder)).unwrap();
+    let mut store = store.with_pending_batches_max(PENDING_MAX);
     let fence = store.acquire("appender").unwrap();
     let last_seq = store.load().unwrap().last_seq;
     let mut out = std::io::stdout();
@@ -47,6 +51,7 @@ fn appender() {
         store.append(&numbered_batch(seq, BATCH_BYTES), fence).unwrap();
         writeln!(out, "acknowledged {seq}").unwrap();
         out.flush().unwrap();
+        store.settle().unwrap();
         if seq.is_multiple_of(TRIM_EVERY) {
             let retention = Retention { before_seq: seq.saturating_sub(TRIM_KEEPS), bytes_max: u64::MAX };
             store.trim(retention, fence).unwrap();

@@ -14,6 +14,7 @@ enum Step {
     AppendOutOfOrder { offset: u64 },
     AppendWithOldFence,
     Acquire,
+    Settle,
     Trim { before: u64, bytes_max: u64 },
     Restart,
     Check,
@@ -29,7 +30,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0u64..5).prop_map(|offset| Step::AppendOutOfOrder { offset }),
         1 => Just(Step::AppendWithOldFence),
         1 => Just(Step::Acquire),
-        2 => (0u64..10, 0u64..400).prop_map(|(before, bytes_max)| Step::Trim { before, bytes_max }),
+        4 => Just(Step::Settle),
+        2 => (0u64..10, 0u64..800).prop_map(|(before, bytes_max)| Step::Trim { before, bytes_max }),
         1 => Just(Step::Restart),
         1 => Just(Step::Check),
     ]
@@ -72,6 +74,7 @@ impl Run<'_> {
                 self.store().append(&Batch { seq: next_seq, ..Batch::default() }, old).unwrap_err();
             }
             Step::Acquire => self.fence = self.store().acquire("random").unwrap(),
+            Step::Settle => self.store().settle().unwrap(),
             Step::Trim { before, bytes_max } => self.trim(before, bytes_max),
             Step::Restart => self.restart(),
             Step::Check => self.check(),
@@ -85,7 +88,7 @@ impl Run<'_> {
         let journal = &mut self.model.journal;
         let mut entries = 0;
         while journal.len() > 1 {
-            let size: u64 = journal.values().map(|batch| batch.journal.len() as u64).sum();
+            let size: u64 = journal.values().map(|batch| batch.size_bytes() as u64).sum();
             let oldest = journal.first_entry().unwrap();
             if *oldest.key() >= before_seq && size <= bytes_max {
                 break;

@@ -22,7 +22,8 @@ impl Medium for MemoryDisk {
 #[cfg(feature = "embedded")]
 impl Medium for tempfile::TempDir {
     fn open(&self) -> Box<dyn Store> {
-        Box::new(gantry_store::EmbeddedStore::open(self.path()).unwrap())
+        // Few batches wait, so that small tests see rows on either side.
+        Box::new(gantry_store::EmbeddedStore::open(self.path()).unwrap().with_pending_batches_max(4))
     }
 }
 
@@ -115,7 +116,11 @@ impl Model {
         let matches = |batch: &&Batch| {
             resource.is_none_or(|resource| batch.touched.iter().any(|touched| touched == resource))
         };
-        let entry = |batch: &Batch| JournalEntry { seq: batch.seq, journal: batch.journal.clone() };
+        let entry = |batch: &Batch| JournalEntry {
+            seq: batch.seq,
+            journal: batch.journal.clone(),
+            rows: batch.rows.clone(),
+        };
         self.journal.values().filter(matches).map(entry).collect()
     }
 }

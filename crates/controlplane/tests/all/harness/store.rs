@@ -63,6 +63,10 @@ impl Store for SwitchedStore {
         }
     }
 
+    fn settle(&mut self) -> Result<(), StoreError> {
+        self.store.settle()
+    }
+
     fn trim(&mut self, retention: Retention, fence: Fence) -> Result<Trimmed, StoreError> {
         self.store.trim(retention, fence)
     }
